@@ -1,0 +1,194 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),  // `public import` shows what a module leaks
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),  // every pointer use carries the word `unsafe`
+    .treatAllWarnings(as: .error),
+]
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// What we take from others, and for what.
+let argumentParser = Target.Dependency.product(  // the command line, its help, completions, manual
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(  // SHA-256
+    name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(  // SQLite
+    name: "GRDB", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(  // poppler's programs and a user's own engines
+    name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(  // paths of any bytes, file descriptors, Errno
+    name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(  // YAML with line and column
+    name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "docket",
+    products: [.executable(name: "docket", targets: ["docket"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // MARK: App — what a person starts
+        .executableTarget(
+            name: "docket",
+            dependencies: [
+                "Running", "Exporting", "OCR", "FieldRules", "Storage", "Jobs", "Scanning",
+                "PipelineSpec", "Records", "Imaging", "Sandbox", argumentParser, systemPackage,
+            ],
+            path: "Sources/App/docket",
+            swiftSettings: swiftSettings),
+
+        // MARK: Pipeline — what happens to a folder of documents, in this order
+        .target(
+            name: "PipelineSpec",
+            dependencies: ["Records", yams, systemPackage],
+            path: "Sources/Pipeline/PipelineSpec",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Records",
+            path: "Sources/Pipeline/Records",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Scanning",
+            dependencies: [crypto, systemPackage],
+            path: "Sources/Pipeline/Scanning",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Jobs",
+            dependencies: ["PipelineSpec", "Records", "Scanning", crypto, systemPackage],
+            path: "Sources/Pipeline/Jobs",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Storage",
+            dependencies: ["Jobs", "PipelineSpec", "Records", "Scanning", grdb, systemPackage],
+            path: "Sources/Pipeline/Storage",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Running",
+            dependencies: ["Storage", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage],
+            path: "Sources/Pipeline/Running",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Exporting",
+            dependencies: ["Storage", "Records", "PipelineSpec", systemPackage],
+            path: "Sources/Pipeline/Exporting",
+            swiftSettings: swiftSettings),
+
+        // MARK: Engines — what can answer a job
+        .target(
+            name: "OCR",
+            dependencies: [
+                "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox", "CTesseract",
+                subprocess, systemPackage,
+            ],
+            path: "Sources/Engines/OCR",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "FieldRules",
+            dependencies: ["Jobs", "PipelineSpec", "Records"],
+            path: "Sources/Engines/FieldRules",
+            swiftSettings: swiftSettings),
+
+        // MARK: Platform — what we borrow from the machine
+        .target(
+            name: "Imaging",
+            dependencies: ["CPictures", systemPackage],
+            path: "Sources/Platform/Imaging",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Sandbox",
+            dependencies: ["CSandbox", systemPackage],
+            path: "Sources/Platform/Sandbox",
+            swiftSettings: swiftSettings),
+        .target(  // Leptonica, libjpeg, libwebp, libtiff, libheif behind C functions that cannot jump out
+            name: "CPictures",
+            path: "Sources/Platform/CPictures",
+            linkerSettings: [
+                .linkedLibrary("lept"), .linkedLibrary("jpeg"), .linkedLibrary("webp"),
+                .linkedLibrary("webpdemux"), .linkedLibrary("tiff"), .linkedLibrary("heif"),
+            ]),
+        .target(  // Landlock, seccomp, limits, message passing with descriptors
+            name: "CSandbox",
+            path: "Sources/Platform/CSandbox",
+            linkerSettings: [.linkedLibrary("seccomp"), .linkedLibrary("stdc++")]),
+        .systemLibrary(
+            name: "CTesseract", path: "Sources/Platform/CTesseract", pkgConfig: "tesseract",
+            providers: [.apt(["libtesseract-dev"])]),
+
+        // MARK: Tests — the same groups and names
+        .testTarget(
+            name: "RecordsTests",
+            dependencies: ["Records"],
+            path: "Tests/Pipeline/RecordsTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "PipelineSpecTests",
+            dependencies: ["PipelineSpec", "Records"],
+            path: "Tests/Pipeline/PipelineSpecTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "ScanningTests",
+            dependencies: ["Scanning", systemPackage],
+            path: "Tests/Pipeline/ScanningTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: ["Jobs", "PipelineSpec", "Records", "Scanning"],
+            path: "Tests/Pipeline/JobsTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Jobs", "PipelineSpec", "Records", "Scanning", grdb, systemPackage],
+            path: "Tests/Pipeline/StorageTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "RunningTests",
+            dependencies: ["Running", "Storage", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage],
+            path: "Tests/Pipeline/RunningTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "ExportingTests",
+            dependencies: ["Exporting", "Storage", "PipelineSpec", "Records"],
+            path: "Tests/Pipeline/ExportingTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "OCRTests",
+            dependencies: ["OCR", "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox", systemPackage],
+            path: "Tests/Engines/OCRTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "FieldRulesTests",
+            dependencies: ["FieldRules", "Jobs", "PipelineSpec", "Records"],
+            path: "Tests/Engines/FieldRulesTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "ImagingTests",
+            dependencies: ["Imaging", systemPackage],
+            path: "Tests/Platform/ImagingTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Sandbox", systemPackage],
+            path: "Tests/Platform/SandboxTests",
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["docket", systemPackage, grdb],
+            path: "Tests/EndToEnd",
+            swiftSettings: testSettings),
+    ]
+)

@@ -1,0 +1,145 @@
+public import PipelineSpec
+public import Records
+public import Scanning
+public import SystemPackage
+
+/// One step applied to one document.
+public struct Job: Sendable {
+    /// The document.
+    public var document: OpenDocument
+    /// The step.
+    public var step: Step
+    /// The step's place in the pipeline, from 0.
+    public var stepIndex: Int
+    /// The fields of the pipeline's record.
+    public var record: [FieldDefinition]
+    /// What a document may cost.
+    public var limits: Limits
+    /// Pages that an earlier, interrupted try has already stored; a `read` job leaves them out.
+    public var storedPages: Set<Int>
+    /// The text of all pages, once the pipeline's `read` step is done; empty before.
+    public var pages: [PageText]
+    /// The candidates so far, the best of each field chosen by `Record.choosing(from:)`.
+    public var candidates: [Candidate]
+
+    /// Creates a job.
+    public init(
+        document: OpenDocument,
+        step: Step,
+        stepIndex: Int,
+        record: [FieldDefinition],
+        limits: Limits,
+        storedPages: Set<Int> = [],
+        pages: [PageText] = [],
+        candidates: [Candidate] = []
+    ) {
+        self.document = document
+        self.step = step
+        self.stepIndex = stepIndex
+        self.record = record
+        self.limits = limits
+        self.storedPages = storedPages
+        self.pages = pages
+        self.candidates = candidates
+    }
+}
+
+/// A document's file, opened for reading: what is handed to an engine, never a path.
+public struct OpenDocument: Sendable {
+    /// The open file; valid until the job has been answered. Read it with `pread`: its offset is shared.
+    public var descriptor: FileDescriptor
+    /// SHA-256 of its bytes in lower-case hexadecimal.
+    public var sha256: String
+    /// Its size in bytes.
+    public var byteCount: Int
+    /// What its first bytes say it is.
+    public var kind: DocumentKind
+    /// The path as a person knows it, for messages only.
+    public var displayPath: String
+
+    /// Creates an open document.
+    public init(
+        descriptor: FileDescriptor,
+        sha256: String,
+        byteCount: Int,
+        kind: DocumentKind,
+        displayPath: String
+    ) {
+        self.descriptor = descriptor
+        self.sha256 = sha256
+        self.byteCount = byteCount
+        self.kind = kind
+        self.displayPath = displayPath
+    }
+}
+
+/// What came of one page of a `read` job.
+public enum PageOutcome: Sendable {
+    /// Its text (empty and `isBlank` for a blank page).
+    case read(PageText)
+    /// It could not be read; the other pages go on.
+    case failed(number: Int, JobFailure)
+
+    /// The page's number, from 1.
+    public var number: Int {
+        switch self {
+        case .read(let page): page.number
+        case .failed(let number, _): number
+        }
+    }
+}
+
+/// What a job gives back when it is done.
+public struct JobResult: Sendable {
+    /// The engine that answered, and why it was asked: `tesseract`, `text layer`, `rules`.
+    public var route: String
+    /// Proposals for fields.
+    public var candidates: [Candidate]
+    /// Outcomes of a `check` step.
+    public var checks: [CheckResult]
+    /// Count of pages of the document, for a `read` job.
+    public var pageCount: Int?
+    /// Pages beyond the limit that were not read, for a `read` job.
+    public var unreadPages: Int
+    /// Largest resident memory of the worker during the job, in bytes; 0 when it ran in this process.
+    public var peakBytes: Int
+
+    /// Creates a result.
+    public init(
+        route: String,
+        candidates: [Candidate] = [],
+        checks: [CheckResult] = [],
+        pageCount: Int? = nil,
+        unreadPages: Int = 0,
+        peakBytes: Int = 0
+    ) {
+        self.route = route
+        self.candidates = candidates
+        self.checks = checks
+        self.pageCount = pageCount
+        self.unreadPages = unreadPages
+        self.peakBytes = peakBytes
+    }
+}
+
+/// What can answer a job.
+public protocol JobEngine: Sendable {
+    /// The engine's name and version and those of its models, as far as they decide the result.
+    ///
+    /// Part of a job's fingerprint: `tesseract 5.3.0 eng@a1b2c3`.
+    func version(for step: Step) -> String
+
+    /// Answers one job.
+    ///
+    /// - Parameters:
+    ///   - job: what to do.
+    ///   - store: called for each page of a `read` job as soon as it is known, in page order; when it
+    ///     returns the page is safe. What it throws is thrown on.
+    /// - Returns: the result, after the last page was stored.
+    /// - Throws: ``JobFailure`` when the document failed (it is stored with the job and never stops the
+    ///   run), `CancellationError` when the task was cancelled, and whatever `store` threw.
+    func answer(
+        _ job: Job,
+        store: @Sendable (PageOutcome) async throws -> Void
+    ) async throws -> JobResult
+}

@@ -1,0 +1,203 @@
+public import Records
+
+/// One step of a pipeline.
+public enum Step: Hashable, Codable, Sendable {
+    /// Text from pictures.
+    case read(ReadStep)
+    /// Field values by rules over the words.
+    case find(FindStep)
+    /// Field values or free text from a language model that sees the picture.
+    case ask(AskStep)
+    /// One label from a language model that sees the text.
+    case classify(ClassifyStep)
+    /// A short text from a language model that sees the text.
+    case summarize(SummarizeStep)
+    /// Rules that the record must satisfy.
+    case check(CheckStep)
+
+    /// The verb that names the step in a pipeline.
+    public var verb: String {
+        switch self {
+        case .read: "read"
+        case .find: "find"
+        case .ask: "ask"
+        case .classify: "classify"
+        case .summarize: "summarize"
+        case .check: "check"
+        }
+    }
+
+    /// Whether the step cannot be done without a language model.
+    public var needsModel: Bool {
+        switch self {
+        case .ask, .classify, .summarize: true
+        case .read, .find, .check: false
+        }
+    }
+
+    /// The condition under which the step runs; nil for always.
+    public var condition: StepCondition? {
+        switch self {
+        case .read, .check: nil
+        case .find(let step): step.when
+        case .ask(let step): step.when
+        case .classify(let step): step.when
+        case .summarize(let step): step.when
+        }
+    }
+}
+
+/// `read: text`.
+public struct ReadStep: Hashable, Codable, Sendable {
+    /// How the page is laid out, which decides how lines are found.
+    public enum Layout: String, Codable, Sendable, CaseIterable {
+        /// Chosen by the page.
+        case auto
+        /// Columns, headings and tables, as on a printed page.
+        case page
+        /// One block of lines, as on a receipt.
+        case block
+        /// One column of lines of differing size.
+        case column
+        /// Text scattered over the picture, as on a label.
+        case sparse
+    }
+
+    /// One preparation of the picture before it is read.
+    public enum Preparation: String, Codable, Sendable, CaseIterable {
+        /// Turn the page upright (0, 90, 180, 270 degrees). EXIF orientation is always applied.
+        case orient
+        /// Straighten a page that lies askew by a few degrees.
+        case deskew
+        /// Stretch the tones so that faint print is dark and paper is white.
+        case contrast
+        /// Bring the letters to the height that the recogniser was trained on.
+        case scale
+    }
+
+    /// Names of Tesseract's language models, the most likely first.
+    public var languages: [String]
+    /// What is done to the picture, in order.
+    public var prepare: [Preparation]
+    /// How lines are found.
+    public var layout: Layout
+    /// Program and arguments that read instead of Tesseract; nil for Tesseract.
+    public var engine: [String]?
+
+    /// Creates a `read` step.
+    public init(
+        languages: [String] = ["eng"],
+        prepare: [Preparation] = [.orient, .deskew],
+        layout: Layout = .auto,
+        engine: [String]? = nil
+    ) {
+        self.languages = languages
+        self.prepare = prepare
+        self.layout = layout
+        self.engine = engine
+    }
+}
+
+/// `find: [field, …]`.
+public struct FindStep: Hashable, Codable, Sendable {
+    /// The fields to look for.
+    public var fields: [String]
+    /// When to do it.
+    public var when: StepCondition?
+
+    /// Creates a `find` step.
+    public init(fields: [String], when: StepCondition? = nil) {
+        self.fields = fields
+        self.when = when
+    }
+}
+
+/// `ask: QUESTION`.
+public struct AskStep: Hashable, Codable, Sendable {
+    /// The question or instruction.
+    public var question: String
+    /// The fields that the answer fills; empty for free text.
+    public var fills: [String]
+    /// When to do it.
+    public var when: StepCondition?
+    /// The engine that the pipeline insists on; nil to let Docket decide.
+    public var route: StepRoute?
+
+    /// Creates an `ask` step.
+    public init(question: String, fills: [String], when: StepCondition?, route: StepRoute?) {
+        self.question = question
+        self.fills = fills
+        self.when = when
+        self.route = route
+    }
+}
+
+/// The engine that a step insists on with `route:`.
+public enum StepRoute: String, Hashable, Codable, Sendable, CaseIterable {
+    /// The language model.
+    case model
+    /// Text recognition.
+    case text
+}
+
+/// `classify: FIELD`.
+public struct ClassifyStep: Hashable, Codable, Sendable {
+    /// The field, of type `label`.
+    public var field: String
+    /// What the model sees: `text` or `picture`.
+    public var from: String
+    /// When to do it.
+    public var when: StepCondition?
+
+    /// Creates a `classify` step.
+    public init(field: String, from: String, when: StepCondition?) {
+        self.field = field
+        self.from = from
+        self.when = when
+    }
+}
+
+/// `summarize: FIELD`.
+public struct SummarizeStep: Hashable, Codable, Sendable {
+    /// The text field that takes the summary.
+    public var field: String
+    /// Pages in one window.
+    public var window: Int
+    /// Pages from one window's start to the next.
+    public var stride: Int
+    /// When to do it.
+    public var when: StepCondition?
+
+    /// Creates a `summarize` step.
+    public init(field: String, window: Int, stride: Int, when: StepCondition?) {
+        self.field = field
+        self.window = window
+        self.stride = stride
+        self.when = when
+    }
+}
+
+/// `check: [rule, …]`.
+public struct CheckStep: Hashable, Codable, Sendable {
+    /// The rules, in order.
+    public var rules: [CheckRule]
+
+    /// Creates a `check` step.
+    public init(rules: [CheckRule]) {
+        self.rules = rules
+    }
+}
+
+/// `when: {missing: […], or-confidence-below: 0.8}`: true when any part of it is.
+public struct StepCondition: Hashable, Codable, Sendable {
+    /// True when one of these fields has no value.
+    public var missing: [String]
+    /// True when one of the fields in `missing` has a value of lower confidence.
+    public var orConfidenceBelow: Double?
+
+    /// Creates a condition.
+    public init(missing: [String], orConfidenceBelow: Double?) {
+        self.missing = missing
+        self.orConfidenceBelow = orConfidenceBelow
+    }
+}
