@@ -1,0 +1,41 @@
+# What a person can ask for. `make` alone says what there is.
+#
+# SUDO=1    an ordinary user lets `make install-deps` (and what builds on it) use sudo
+# SWIFT=…   another compiler than the one that scripts/find-swift finds
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test build install-deps format lint bench clean
+
+swift = $${SWIFT:-$$(scripts/find-swift)}
+sudo_option = $(if $(SUDO),--sudo)
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
+	    | while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+demo: build ## Install what is missing, build, read the receipts in fixtures/, show the CSV
+	@scripts/demo
+
+test: ## Install what the tests need, check the format, run all tests
+	@scripts/install-packages test $(sudo_option)
+	@scripts/run-tests
+
+build: install-deps ## Build the release binary at .build/release/docket
+	@$(swift) build --configuration release --product docket
+
+install-deps: ## Install the Debian packages that are missing
+	@scripts/install-packages build $(sudo_option)
+
+format: ## Format all Swift sources in place
+	@$(swift) format --in-place --parallel --recursive Sources Tests Package.swift
+
+lint: ## Say what is not formatted, or undocumented
+	@$(swift) format lint --strict --parallel --recursive Sources Tests Package.swift
+
+bench: build ## Measure speed and errors against tesseract and ocrmypdf, in pairs
+	@Benchmarks/run
+
+clean: ## Remove what was built, and the demo's database
+	@rm -rf .build .demo
