@@ -1,0 +1,92 @@
+internal import CSandbox
+internal import Glibc
+internal import SystemPackage
+
+/// A program of someone else's behind walls: `docket walled --as BYTES --cpu SECONDS -- PROGRAM …`.
+public enum WalledProgram {
+    /// Exit statuses of a program that was never reached, as `env` and the shells have them.
+    public enum ExitStatus {
+        /// The walls could not be raised, or the command line is wrong.
+        public static let wallsFailed: Int32 = 125
+        /// The program is there but cannot be run.
+        public static let notExecutable: Int32 = 126
+        /// There is no such program.
+        public static let missing: Int32 = 127
+    }
+
+    /// The arguments with which `docket` runs a program behind walls.
+    ///
+    /// - Parameters:
+    ///   - command: The program and its arguments.
+    ///   - addressSpaceBytes: The most memory.
+    ///   - cpuSeconds: The most processor time.
+    /// - Returns: `walled`, its options and the command; what ``exec(_:)`` takes apart again.
+    public static func arguments(
+        for command: [String],
+        addressSpaceBytes: Int,
+        cpuSeconds: Int
+    ) -> [String] {
+        ["walled", "--as", "\(addressSpaceBytes)", "--cpu", "\(cpuSeconds)", "--"] + command
+    }
+
+    /// Raises the walls around this process and becomes the program.
+    ///
+    /// The program has this process's standard input, output and error and environment, leads a
+    /// process group that it cannot leave, and takes no notice of signals sent to ours. What goes
+    /// wrong is said on standard error in one line.
+    ///
+    /// - Parameter arguments: What follows `walled`. Call it before any other thread exists.
+    public static func exec(_ arguments: [String]) -> Never {
+        guard let request = Request(arguments) else {
+            let usage = "walled --as BYTES --cpu SECONDS -- PROGRAM [ARGUMENT...]"
+            end(ExitStatus.wallsFailed, "expected: \(usage)")
+        }
+        let name = request.command[0]
+        let path: String
+        switch ProgramLookup(name) {
+        case .found(let found): path = found
+        case .missing: end(ExitStatus.missing, "\(name): not found")
+        case .notExecutable: end(ExitStatus.notExecutable, "\(name): cannot be run")
+        }
+        let walls = Walls.program(
+            executable: path,
+            arguments: Array(request.command.dropFirst()),
+            addressSpaceBytes: request.addressSpaceBytes,
+            cpuSeconds: request.cpuSeconds
+        )
+        let command = unsafe CStrings(request.command)
+        do {
+            _ = try walls.raise()
+        } catch {
+            end(ExitStatus.wallsFailed, "the walls cannot be raised: \(error)")
+        }
+        let failure = Errno(rawValue: -(unsafe sandbox_execute(path, command.pointer)))
+        let missing = failure == .noSuchFileOrDirectory
+        end(missing ? ExitStatus.missing : ExitStatus.notExecutable, "\(name): \(failure)")
+    }
+
+    /// The command line, taken apart.
+    struct Request: Equatable {
+        var addressSpaceBytes: Int
+        var cpuSeconds: Int
+        var command: [String]
+
+        init?(_ arguments: [String]) {
+            guard let split = arguments.firstIndex(of: "--") else { return nil }
+            let options = Array(arguments[..<split])
+            guard
+                options.count == 4, options[0] == "--as", options[2] == "--cpu",
+                let bytes = Int(options[1]), let seconds = Int(options[3]), bytes > 0, seconds > 0
+            else { return nil }
+            command = Array(arguments[(split + 1)...])
+            addressSpaceBytes = bytes
+            cpuSeconds = seconds
+            guard let program = command.first, !program.isEmpty else { return nil }
+        }
+    }
+
+    private static func end(_ status: Int32, _ message: String) -> Never {
+        _ = try? FileDescriptor.standardError.writeAll("docket walled: \(message)\n".utf8)
+        exit(status)
+    }
+}
