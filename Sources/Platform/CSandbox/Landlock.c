@@ -68,7 +68,7 @@ static int allow_path(int ruleset, const char *path, uint64_t for_file, uint64_t
     return result;
 }
 
-int sandbox_restrict_files(const char *const *readable, size_t count, bool may_execute) {
+int sandbox_restrict_files(char *const *readable, size_t count, bool may_execute) {
     int version = sandbox_landlock_version();
     if (version == 0) return 0;
 

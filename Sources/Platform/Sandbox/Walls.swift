@@ -107,13 +107,9 @@ public struct Walls: Codable, Hashable, Sendable {
     }
 
     private func restrictFiles() -> Int32 {
-        var paths: [UnsafeMutablePointer<CChar>?] = unsafe readablePaths.map { unsafe strdup($0) }
-        defer { for unsafepath in unsafe paths { unsafe free(path) } }
-        return unsafe paths.withUnsafeMutableBufferPointer { buffer in
-            unsafe buffer.withMemoryRebound(to: UnsafePointer<CChar>?.self) { buffer in
-                unsafe sandbox_restrict_files(buffer.baseAddress, buffer.count, mayExecute)
-            }
-        }
+        let paths = unsafe CStrings(readablePaths)
+        defer { unsafe paths.free() }
+        return unsafe sandbox_restrict_files(paths.pointer, readablePaths.count, mayExecute)
     }
 
     private func check(_ wall: WallError.Wall, _ result: Int32) throws(WallError) {

@@ -50,7 +50,7 @@ void sandbox_exit_when_out_of_memory(void);
 /// Refuses the file system (but `readable`), TCP and, where the kernel can, signals and abstract
 /// sockets to this thread and all that it starts.
 /// Returns the Landlock version applied, 0 where the kernel has none.
-int sandbox_restrict_files(const char *const *readable, size_t count, bool may_execute);
+int sandbox_restrict_files(char *const *readable, size_t count, bool may_execute);
 /// Allows only the system calls that computing on open files needs.
 /// Returns 1 when applied, 0 where the kernel has no filters.
 int sandbox_filter_worker(void);
