@@ -1,0 +1,42 @@
+/// Every key that a pipeline file may hold, by the mapping it stands in.
+public enum PipelineKeys {
+    /// The file itself.
+    public static let file = ["pipeline", "description", "input", "record", "steps", "output"]
+    /// `input:`.
+    public static let input = ["folders", "include", "exclude", "settle", "limits"]
+    /// `input.limits:`.
+    public static let limits = ["bytes", "pixels", "pages", "seconds-per-page", "stall"]
+    /// One field of `record:`.
+    public static let field = ["type", "required", "labels", "of", "order", "near", "pattern"]
+    /// One column of a list field, when it is more than a type.
+    public static let column = ["type", "labels", "order"]
+    /// The words for a field's type.
+    public static let types = [
+        "text", "date", "money", "currency", "number", "identifier", "label", "list",
+    ]
+    /// `when:` of a step.
+    public static let condition = ["missing", "or-confidence-below"]
+    /// `output:`.
+    public static let output = ["table"]
+    /// The verbs, each with the keys of its step.
+    public static let steps: [(verb: String, keys: [String])] = [
+        ("read", ["read", "languages", "prepare", "layout", "engine"]),
+        ("find", ["find", "when"]),
+        ("ask", ["ask", "fills", "when", "route"]),
+        ("classify", ["classify", "from", "when"]),
+        ("summarize", ["summarize", "window", "stride", "when"]),
+        ("check", ["check"]),
+    ]
+    /// Names that no field may have: they are columns of the view beside the fields.
+    public static let viewColumns = [
+        "document", "path", "folder", "status", "reason", "confidence", "needs_review",
+        "duplicate_of",
+    ]
+
+    /// Every key and word above, once.
+    public static var all: Set<String> {
+        var all = Set(file + input + limits + field + column + types + condition + output)
+        for step in steps { all.formUnion(step.keys) }
+        return all.union(viewColumns)
+    }
+}

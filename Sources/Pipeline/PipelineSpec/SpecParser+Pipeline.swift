@@ -1,0 +1,79 @@
+import Records
+import SystemPackage
+
+extension SpecParser {
+    /// The whole file; nil when something indispensable is missing (which is then among the faults).
+    mutating func pipeline(_ root: SpecNode) -> Pipeline? {
+        guard let keys = mapping(root, "the pipeline", keys: PipelineKeys.file) else { return nil }
+        var name: String?
+        if let node = require("pipeline", in: keys, root, "pipeline: NAME") {
+            name = self.name(node)
+        }
+        let description = keys["description"].flatMap { text($0, "`description`") }
+        var input: InputSpec?
+        if let node = require("input", in: keys, root, "input: {folders: [FOLDER]}") {
+            input = self.input(node)
+        }
+        if let node = keys["record"] { record = fields(node) }
+        var steps: [Step]?
+        if let node = require("steps", in: keys, root, "a list of steps") {
+            steps = self.steps(node)
+        }
+        let table = keys["output"].flatMap { self.table($0) }
+        guard let name, let input, let steps else { return nil }
+        return Pipeline(
+            name: name,
+            description: description,
+            file: absoluteFile.string,
+            input: input,
+            record: record,
+            steps: steps,
+            table: table ?? String(name.map { $0 == "-" ? "_" : $0 })
+        )
+    }
+
+    private mutating func require(
+        _ key: String,
+        in keys: [String: SpecNode],
+        _ root: SpecNode,
+        _ expected: String
+    ) -> SpecNode? {
+        if let node = keys[key] { return node }
+        report(.missingKey(key, of: "the pipeline", expected: expected), at: root)
+        return nil
+    }
+
+    private mutating func name(_ node: SpecNode) -> String? {
+        let rule = "a letter, then letters, digits, `_` or `-`, at most 64"
+        guard let name = text(node, "`pipeline`", expected: rule) else { return nil }
+        guard SpecParser.isIdentifier(String(name.map { $0 == "-" ? "_" : $0 })) else {
+            report(.badName(name, of: "a pipeline", expected: rule), at: node)
+            return nil
+        }
+        return name
+    }
+
+    /// Names that the database needs for itself.
+    private static let takenTables: Set<String> = [
+        "pipeline", "folder", "run", "document", "location", "page", "job", "text", "text_index",
+        "outcome", "value", "check_result", "correction", "resolution",
+    ]
+
+    private mutating func table(_ node: SpecNode) -> String? {
+        guard let keys = mapping(node, "`output`", keys: PipelineKeys.output),
+            let node = keys["table"]
+        else { return nil }
+        let rule = "a letter, then letters, digits or `_`, at most 64"
+        guard let name = text(node, "`table`", expected: rule) else { return nil }
+        let folded = name.lowercased()
+        guard SpecParser.isIdentifier(name) else {
+            report(.badName(name, of: "a table", expected: rule), at: node)
+            return nil
+        }
+        guard !folded.hasPrefix("sqlite_"), !SpecParser.takenTables.contains(folded) else {
+            report(.takenName(name, of: "a view", by: "a table of the database"), at: node)
+            return nil
+        }
+        return name
+    }
+}

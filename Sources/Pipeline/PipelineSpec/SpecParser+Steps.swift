@@ -1,0 +1,297 @@
+import Records
+
+extension SpecParser {
+    /// `steps:`.
+    mutating func steps(_ node: SpecNode) -> [Step]? {
+        guard case .list(let nodes) = node.content, !nodes.isEmpty else {
+            reportShape(node, of: "`steps`", expected: "a list of steps, such as `- read: text`")
+            return nil
+        }
+        var steps: [Step] = []
+        var readLine: Int?
+        for node in nodes {
+            guard let (verb, keys) = verb(node), let value = keys[verb] else { continue }
+            if verb == "read" {
+                if let readLine {
+                    report(
+                        .stepOutOfPlace(
+                            "a second `read` step",
+                            expected: "one, as in line \(readLine)"
+                        ),
+                        at: node
+                    )
+                }
+                readLine = readLine ?? node.line
+            } else if readLine == nil, needsText(verb, keys) {
+                report(
+                    .stepOutOfPlace(
+                        "`\(verb)` works on text that no step has read",
+                        expected: "`- read: text` above it"
+                    ),
+                    at: node
+                )
+            }
+            if let step = step(verb, value, keys) { steps.append(step) }
+        }
+        return steps
+    }
+
+    private func needsText(_ verb: String, _ keys: [String: SpecNode]) -> Bool {
+        switch verb {
+        case "find", "summarize": return true
+        case "classify":
+            if case .scalar("picture", _) = keys["from"]?.content { return false }
+            return true
+        default: return false
+        }
+    }
+
+    /// The verb of a step and its keys.
+    private mutating func verb(_ node: SpecNode) -> (String, [String: SpecNode])? {
+        let verbs = PipelineKeys.steps.map(\.verb)
+        guard case .mapping(let entries) = node.content else {
+            if case .scalar(let word, _) = node.content, !node.isNothing, !verbs.contains(word) {
+                report(.noVerb(keys: [word], known: verbs), at: node)
+            } else {
+                reportShape(node, of: "a step", expected: "`VERB: …`, such as `read: text`")
+            }
+            return nil
+        }
+        let names = entries.map { entry in
+            if case .scalar(let name, _) = entry.key.content { name } else { "" }
+        }
+        let found = names.filter(verbs.contains)
+        guard let verb = found.first, found.count == 1 else {
+            if found.count > 1 {
+                report(.twoVerbs(found[0], found[1]), at: node)
+            } else {
+                report(.noVerb(keys: names, known: verbs), at: node)
+            }
+            return nil
+        }
+        let keys = PipelineKeys.steps.first { $0.verb == verb }?.keys ?? []
+        return mapping(node, "a `\(verb)` step", keys: keys).map { (verb, $0) }
+    }
+
+    private mutating func step(
+        _ verb: String,
+        _ value: SpecNode,
+        _ keys: [String: SpecNode]
+    ) -> Step? {
+        let when = keys["when"].flatMap { condition($0) }
+        switch verb {
+        case "read":
+            return read(value, keys)
+        case "find":
+            return .find(FindStep(fields: fieldNames(value, "`find`"), when: when))
+        case "ask":
+            let question = text(value, "`ask`", expected: "a question or instruction")
+            let fills = keys["fills"].map { fieldNames($0, "`fills`") } ?? []
+            let route = keys["route"].flatMap { word($0, "`route`", as: StepRoute.self) }
+            return question.map {
+                .ask(AskStep(question: $0, fills: fills, when: when, route: route))
+            }
+        case "classify":
+            let field = fieldName(value, "`classify`", type: "label")
+            let from = keys["from"].flatMap { word($0, "`from`", as: ClassifySource.self) }
+            return field.map {
+                .classify(ClassifyStep(field: $0, from: (from ?? .text).rawValue, when: when))
+            }
+        case "summarize":
+            return summarize(value, keys, when)
+        default:
+            return .check(CheckStep(rules: rules(value)))
+        }
+    }
+
+    private enum ClassifySource: String, CaseIterable {
+        case text
+        case picture
+    }
+
+    private enum Readable: String, CaseIterable {
+        case text
+    }
+
+    // MARK: read
+
+    private mutating func read(_ value: SpecNode, _ keys: [String: SpecNode]) -> Step? {
+        guard word(value, "`read`", as: Readable.self) != nil else { return nil }
+        var step = ReadStep()
+        if let node = keys["languages"] { step.languages = languages(node) }
+        if let node = keys["prepare"] { step.prepare = preparations(node) }
+        if let node = keys["layout"],
+            let layout = word(node, "`layout`", as: ReadStep.Layout.self)
+        {
+            step.layout = layout
+        }
+        if let node = keys["engine"] { step.engine = command(node) }
+        return .read(step)
+    }
+
+    /// Names of language models: they become file names, so they hold nothing that leads elsewhere.
+    private mutating func languages(_ node: SpecNode) -> [String] {
+        let expected = "a list of language names such as [eng, deu]"
+        var names: [String] = []
+        for (name, node) in texts(node, "`languages`", expected: expected) {
+            let isName = name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_")
+            }
+            guard isName, name.utf8.count <= 40 else {
+                report(.badName(name, of: "a language", expected: expected), at: node)
+                continue
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    private mutating func preparations(_ node: SpecNode) -> [ReadStep.Preparation] {
+        let known = ReadStep.Preparation.allCases.map(\.rawValue)
+        if case .scalar("none", _) = node.content { return [] }
+        return texts(
+            node,
+            "`prepare`",
+            expected: "`none` or a list of " + known.joined(separator: ", "),
+            mayBeEmpty: true
+        ).compactMap { word($0.node, "preparation", as: ReadStep.Preparation.self) }
+    }
+
+    /// A program and its arguments; a program named with a `/` is looked for from the file's folder.
+    private mutating func command(_ node: SpecNode) -> [String]? {
+        let expected = "a list: [PROGRAM, ARGUMENT]"
+        guard let elements = elements(node, "`engine`", expected: expected) else { return nil }
+        var words: [String] = []
+        for element in elements {
+            guard case .scalar(let word, _) = element.content, !element.isNothing,
+                !word.contains("\0")
+            else {
+                reportShape(element, of: "an entry of `engine`", expected: "a word")
+                return nil
+            }
+            words.append(word)
+        }
+        guard let program = words.first, !program.isEmpty else {
+            reportShape(node, of: "`engine`", expected: expected)
+            return nil
+        }
+        if case .scalar = node.content, program.contains(" ") {
+            report(
+                .wrongShape(of: "`engine`", found: "one text with spaces", expected: expected),
+                at: node
+            )
+            return nil
+        }
+        if program.contains("/") { words[0] = resolved(program) }
+        return words
+    }
+
+    // MARK: summarize, check
+
+    private mutating func summarize(
+        _ value: SpecNode,
+        _ keys: [String: SpecNode],
+        _ when: StepCondition?
+    ) -> Step? {
+        let field = fieldName(value, "`summarize`", type: "text")
+        var step = SummarizeStep(field: field ?? "", window: 8, stride: 6, when: when)
+        let expected = "a count of pages from 1 to 1000"
+        if let node = keys["window"],
+            let window = quantity(
+                node,
+                "`window`",
+                in: 1...1000,
+                expected: expected,
+                read: Quantity.whole
+            )
+        {
+            step.window = window
+            step.stride = min(step.stride, window)
+        }
+        if let node = keys["stride"],
+            let stride = quantity(
+                node,
+                "`stride`",
+                in: 1...step.window,
+                expected: "a count of pages from 1 to the window's \(step.window)",
+                read: Quantity.whole
+            )
+        {
+            step.stride = stride
+        }
+        return field == nil ? nil : .summarize(step)
+    }
+
+    private mutating func rules(_ node: SpecNode) -> [CheckRule] {
+        var rules: [CheckRule] = []
+        for (wording, node) in texts(node, "`check`", expected: "a list of rules") {
+            do throws(CheckRuleFault) {
+                rules.append(try CheckRule(wording, record: record))
+            } catch {
+                if case .unknownField(let name, _) = error.problem, faultyFields.contains(name) {
+                    continue
+                }
+                report(.badRule(wording, error.problem), in: node, offset: error.offset)
+            }
+        }
+        return rules
+    }
+
+    // MARK: Fields and conditions
+
+    private mutating func fieldNames(_ node: SpecNode, _ owner: String) -> [String] {
+        texts(node, owner, expected: "a list of fields")
+            .filter { isField($0.text, at: $0.node) }.map(\.text)
+    }
+
+    private mutating func fieldName(
+        _ node: SpecNode,
+        _ owner: String,
+        type: String
+    ) -> String? {
+        guard let name = text(node, owner, expected: "a field of type \(type)"),
+            isField(name, at: node),
+            let field = record.first(where: { $0.name == name })
+        else { return nil }
+        guard field.type.name == type else {
+            report(
+                .wrongFieldType(name, type: field.type.name, expected: "a field of type \(type)"),
+                at: node
+            )
+            return nil
+        }
+        return name
+    }
+
+    private mutating func isField(_ name: String, at node: SpecNode) -> Bool {
+        if record.contains(where: { $0.name == name }) { return true }
+        if !faultyFields.contains(name) {
+            report(.unknownField(name, known: record.map(\.name)), at: node)
+        }
+        return false
+    }
+
+    private mutating func condition(_ node: SpecNode) -> StepCondition? {
+        guard let keys = mapping(node, "`when`", keys: PipelineKeys.condition) else { return nil }
+        guard let missing = keys["missing"] else {
+            report(
+                .missingKey("missing", of: "`when`", expected: "missing: [FIELD, FIELD]"),
+                at: node
+            )
+            return nil
+        }
+        let names = fieldNames(missing, "`missing`")
+        let confidence = keys["or-confidence-below"].flatMap {
+            quantity(
+                $0,
+                "`or-confidence-below`",
+                in: 0...1,
+                expected: "a number from 0 to 1, such as 0.80",
+                read: Quantity.fraction
+            )
+        }
+        return StepCondition(missing: names, orConfidenceBelow: confidence)
+    }
+}
