@@ -35,6 +35,10 @@ public struct PathStatus: Sendable {
     public var status: DocumentStatus
     /// Why, from a closed set of the runner's.
     public var reason: String
+    /// More about it, for a person.
+    public var detail: String?
+    /// Whether an equal stamp proves that it would end the same way again.
+    public var isTrusted: Bool
     /// The document that stays known there (for `waiting`); nil when what is there now is not known.
     public var document: DocumentID?
 
@@ -44,12 +48,16 @@ public struct PathStatus: Sendable {
         stamp: FileStamp?,
         status: DocumentStatus,
         reason: String,
+        detail: String? = nil,
+        isTrusted: Bool = false,
         document: DocumentID? = nil
     ) {
         self.path = path
         self.stamp = stamp
         self.status = status
         self.reason = reason
+        self.detail = detail
+        self.isTrusted = isTrusted
         self.document = document
     }
 }

@@ -1,6 +1,10 @@
+import GRDB
+
 /// The database: every run, document, page, value and their history.
 ///
-/// All functions are synchronous and may wait for the disk: call them off the main actor.
+/// All functions are synchronous and may wait for the disk: call them off the main actor. Each call that changes
+/// something is one transaction: it is there as a whole or not at all, also after a kill, a power cut, or a full disk.
+/// One process writes results (``RunLock``); corrections may come from another one meanwhile.
 public final class Store: Sendable {
     /// How a database is opened.
     public enum Mode: Sendable {
@@ -14,7 +18,37 @@ public final class Store: Sendable {
 
     /// The database's file.
     public let path: String
+    let database: any DatabaseWriter
 
     /// Opens a database.
-    public init(path: String, mode: Mode) throws(StoreError) { throw .missing(path: path) }
+    ///
+    /// Seen at once: a file that is something else, a truncated one, one of a later version. The rest is for ``check()``.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its `-wal` and `-shm` stand beside it while it is open.
+    ///   - mode: whether it is made, changed or only read.
+    /// - Throws: ``StoreError``.
+    public init(path: String, mode: Mode) throws(StoreError) {
+        self.path = path
+        do {
+            database = try DatabaseFile(path: path).open(mode)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Closes the database; every later call fails.
+    ///
+    /// - Throws: ``StoreError`` when it cannot be closed.
+    public func close() throws(StoreError) {
+        do { try database.close() } catch { throw StoreError(error, path: path) }
+    }
+
+    func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do { return try database.read(body) } catch { throw StoreError(error, path: path) }
+    }
+
+    func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do { return try database.write(body) } catch { throw StoreError(error, path: path) }
+    }
 }

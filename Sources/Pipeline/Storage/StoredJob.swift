@@ -65,6 +65,27 @@ public struct StoredOutcome: Sendable {
     public var confidence: Double?
     /// Whether a person should look.
     public var needsReview: Bool
+
+    /// Creates an outcome.
+    public init(
+        status: DocumentStatus,
+        reason: String? = nil,
+        detail: String? = nil,
+        attempts: Int,
+        planFingerprint: String,
+        engineFingerprint: String,
+        confidence: Double?,
+        needsReview: Bool
+    ) {
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.attempts = attempts
+        self.planFingerprint = planFingerprint
+        self.engineFingerprint = engineFingerprint
+        self.confidence = confidence
+        self.needsReview = needsReview
+    }
 }
 
 /// All that is stored about a document in one pipeline, besides text and values.
