@@ -46,7 +46,9 @@ public struct Job: Sendable {
 
 /// A document's file, opened for reading: what is handed to an engine, never a path.
 public struct OpenDocument: Sendable {
-    /// The open file; valid until the job has been answered. Read it with `pread`: its offset is shared.
+    /// The open file.
+    ///
+    /// Valid until the job has been answered. Read it with `pread`: its offset is shared.
     public var descriptor: FileDescriptor
     /// SHA-256 of its bytes in lower-case hexadecimal.
     public var sha256: String
@@ -54,6 +56,8 @@ public struct OpenDocument: Sendable {
     public var byteCount: Int
     /// What its first bytes say it is.
     public var kind: DocumentKind
+    /// What a file of unknown kind seems to be, such as `ZIP archive`.
+    public var foreignContent: String?
     /// The path as a person knows it, for messages only.
     public var displayPath: String
 
@@ -63,12 +67,14 @@ public struct OpenDocument: Sendable {
         sha256: String,
         byteCount: Int,
         kind: DocumentKind,
+        foreignContent: String? = nil,
         displayPath: String
     ) {
         self.descriptor = descriptor
         self.sha256 = sha256
         self.byteCount = byteCount
         self.kind = kind
+        self.foreignContent = foreignContent
         self.displayPath = displayPath
     }
 }

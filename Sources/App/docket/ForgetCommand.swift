@@ -1,0 +1,63 @@
+import ArgumentParser
+import Storage
+
+/// `docket forget`.
+struct ForgetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Remove a document and all that was read from it.",
+        discussion: """
+            Text, values, corrections and search index entries go, and their bytes with them. The file
+            itself stays; move or exclude it, or the next run reads it again.
+
+            Examples:
+              docket forget ~/Scans/2025/letter.pdf
+              docket forget 9b344e9f0c86
+            """
+    )
+
+    @Argument(help: "A file's path, or at least 8 digits of a document's SHA-256.")
+    var name: String
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Flag(help: "Print JSON to standard output.")
+    var json = false
+
+    func run() throws {
+        let lock = try RunLock.acquire(databasePath: database.path, pipeline: "forget")
+        defer { lock.release() }
+        let store = try database.openForWriting()
+        let isHash = name.count >= 8 && name.allSatisfy(\.isHexDigit)
+        guard
+            let forgotten = try (isHash ? store.forget(name.lowercased()) : nil)
+                ?? store.forget(absolutePath(name))
+        else {
+            throw Fault(
+                .noInput,
+                "\(name): not in \(database.path); give the path as `docket export` shows it, or the document's hash"
+            )
+        }
+        if json {
+            Terminal.output(
+                JSONValue.object([
+                    "documents": .list(forgotten.documents.map(JSONValue.text)),
+                    "paths": .list(forgotten.paths.map(JSONValue.text)),
+                    "pages": .number(forgotten.pages), "values": .number(forgotten.values),
+                    "is_log_cleared": .flag(forgotten.isLogCleared),
+                ]).text
+            )
+        } else {
+            for path in forgotten.paths { Terminal.error("forgotten: \(path)") }
+            Terminal.error(
+                "\(forgotten.pages) pages of text and \(forgotten.values) values removed"
+            )
+        }
+        if !forgotten.isLogCleared {
+            Terminal.error(
+                "docket: another program has the database open; what was removed may stand in its -wal "
+                    + "file until that program ends"
+            )
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Jobs
+import Running
+import Synchronization
+
+/// Shows a run while it goes on: one line that renews itself on a terminal, plain lines elsewhere.
+final class RunProgress: RunObserver {
+    private struct State {
+        var found = 0
+        var unchanged = 0
+        var ended = 0
+        var isScanned = false
+        var inHand: [String] = []
+        var page: [String: Int] = [:]
+        var lastShown: ContinuousClock.Instant?
+        var isLineOpen = false
+    }
+
+    private let state = Mutex(State())
+    private let isTerminal: Bool
+    private let isQuiet: Bool
+    private let started = ContinuousClock.now
+
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        isTerminal = Terminal.showsProgress
+    }
+
+    func observe(_ event: RunEvent) {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            switch event {
+            case .found(let unchanged):
+                state.found += 1
+                if unchanged { state.unchanged += 1 }
+            case .scanned: state.isScanned = true
+            case .began(let path): state.inHand.append(path)
+            case .page(let path, let number): state.page[path] = number
+            case .ended(let path, let status, let reason, let detail):
+                state.ended += 1
+                if let index = state.inHand.firstIndex(of: path) { state.inHand.remove(at: index) }
+                state.page[path] = nil
+                report(path, status, reason, detail, &state)
+            case .note(let text): line("note: \(text)", &state)
+            case .stopping(let inHand):
+                line(
+                    "stopping: \(inHand == 0 ? "nothing" : "\(inHand) documents") in hand; "
+                        + "Ctrl-C again stops at once",
+                    &state
+                )
+            }
+            renew(&state)
+        }
+    }
+
+    /// How many documents are in hand now.
+    var inHandCount: Int { state.withLock { $0.inHand.count } }
+
+    /// Takes the progress line away, so that other text may follow.
+    func clear() {
+        state.withLock { erase(&$0) }
+    }
+
+    private func report(
+        _ path: String,
+        _ status: DocumentStatus,
+        _ reason: String,
+        _ detail: String,
+        _ state: inout State
+    ) {
+        switch status {
+        case .failed, .quarantined, .partial:
+            let words = detail.isEmpty ? reason : "\(reason): \(detail)"
+            line("\(status.rawValue) \(path): \(words)", &state)
+        case .done, .review, .duplicate, .skipped, .waiting:
+            // Plain lines are for a log: one a document there, none on a terminal that shows the moving line.
+            if !isTerminal {
+                line("\(status.rawValue) \(path)\(reason.isEmpty ? "" : ": \(reason)")", &state)
+            }
+        }
+    }
+
+    private func line(_ text: String, _ state: inout State) {
+        erase(&state)
+        Terminal.error(text)
+    }
+
+    private func erase(_ state: inout State) {
+        guard state.isLineOpen else { return }
+        Terminal.errorText("\r\u{1B}[K")
+        state.isLineOpen = false
+    }
+
+    private func renew(_ state: inout State) {
+        guard isTerminal else { return }
+        let now = ContinuousClock.now
+        if let last = state.lastShown, last.duration(to: now) < .milliseconds(100), state.isLineOpen
+        {
+            return
+        }
+        state.lastShown = now
+        let seconds = max(started.duration(to: now).seconds, 0.001)
+        let rate = Double(state.ended) / seconds * 60
+        let left = max(0, state.found - state.unchanged - state.ended)
+        var text =
+            "\(state.found)\(state.isScanned ? "" : "+") found, \(state.unchanged) unchanged, "
+        text += "\(state.ended) read"
+        if state.ended > 0 {
+            text += ", \(Int(rate.rounded()))/min"
+            if state.isScanned, left > 0 {
+                text += ", \(Self.clock(Double(left) / rate * 60)) left"
+            }
+        }
+        if let reading = state.inHand.first {
+            text += "  \(reading)"
+            if let page = state.page[reading], page > 1 { text += " p. \(page)" }
+        }
+        Terminal.errorText("\r\u{1B}[K" + String(text.prefix(Terminal.columns - 1)))
+        state.isLineOpen = true
+    }
+
+    private static func clock(_ seconds: Double) -> String {
+        let seconds = Int(seconds.rounded(.up))
+        return seconds < 60
+            ? "\(seconds) s"
+            : seconds < 3600
+                ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+    }
+}
+
+extension Duration {
+    /// Seconds with their fraction.
+    var seconds: Double {
+        let (whole, attoseconds) = components
+        return Double(whole) + Double(attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,185 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Glibc
+import Jobs
+import PipelineSpec
+import Running
+import Storage
+import Synchronization
+
+/// One `docket run`: the lock, the database, the engines and the signals around one or more pipelines.
+struct RunSession {
+    private let store: Store
+    private let lock: RunLock
+    private let pipelines: [Pipeline]
+    private let assembly: Assembly
+    private let progress: RunProgress
+    private let isQuiet: Bool
+
+    /// Takes the lock and opens the database.
+    ///
+    /// - Throws: `RunLockError`, `StoreError`, `Fault` for a folder that is not there.
+    init(databasePath: String, pipelines: [Pipeline], jobs: Int, isQuiet: Bool) throws {
+        for folder in pipelines.flatMap(\.input.folders) {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+                throw Fault(
+                    .noInput,
+                    "\(folder): no such folder; check `input: folders:` or --input"
+                )
+            }
+            guard isFolder.boolValue else {
+                throw Fault(.noInput, "\(folder): not a folder; name the folder that holds it")
+            }
+        }
+        lock = try RunLock.acquire(
+            databasePath: databasePath,
+            pipeline: pipelines.map(\.name).joined(separator: ", ")
+        )
+        store = try Store(path: databasePath, mode: .create)
+        self.pipelines = pipelines
+        self.isQuiet = isQuiet
+        assembly = Assembly(jobs: jobs)
+        progress = RunProgress(isQuiet: isQuiet)
+    }
+
+    /// Runs the pipelines one after the other.
+    ///
+    /// - Returns: how the program shall end.
+    func run(options: RunOptions, json: Bool, notify: String?) async throws -> ExitStatus {
+        let stop = StopRequest()
+        let work = Task { try await runAll(options: options, stop: stop) }
+        let signals = StopSignals(progress: progress, stop: stop) { work.cancel() }
+        let outcome = await work.result
+        await assembly.readEngine.shutdown()
+        progress.clear()
+        switch outcome {
+        case .failure(let error):
+            Notification.send(
+                notify,
+                line: "docket run failed: \(Fault(error)?.message ?? "\(error)")"
+            )
+            if error is CancellationError {
+                throw Fault(
+                    signals.status ?? .interrupted,
+                    "interrupted at once; the next run goes on from here"
+                )
+            }
+            throw error
+        case .success(let reports):
+            for report in reports {
+                let summary = RunSummaryText(report, store: store)
+                if json { Terminal.output(summary.json) }
+                if !isQuiet { Terminal.error(summary.text) }
+            }
+            let status = status(of: reports, signal: signals.status)
+            if status != .success {
+                Notification.send(
+                    notify,
+                    line: reports.map { ConservationLine.text($0.tally) }.joined(separator: "\n")
+                )
+            }
+            return status
+        }
+    }
+
+    private func runAll(options: RunOptions, stop: StopRequest) async throws -> [RunReport] {
+        var reports: [RunReport] = []
+        for pipeline in pipelines where reports.isEmpty || stop.madeBecause == nil {
+            reports.append(
+                try await Runner(
+                    pipeline: pipeline,
+                    store: store,
+                    engines: assembly.engines,
+                    options: options,
+                    observer: progress,
+                    stop: stop
+                ).run()
+            )
+        }
+        return reports
+    }
+
+    private func status(of reports: [RunReport], signal: ExitStatus?) -> ExitStatus {
+        if let signal { return signal }
+        let isFlawed = reports.contains {
+            $0.tally[.failed] + $0.tally[.quarantined] > 0 || !$0.unreadableFolders.isEmpty
+        }
+        return isFlawed ? .someFailed : .success
+    }
+}
+
+/// Ctrl-C and `kill`: the first asks for a clean stop, the second stops at once.
+final class StopSignals: Sendable {
+    private let sources: [any DispatchSourceSignal]
+    private let received: Received
+
+    /// What came in, shared with the signals' handlers.
+    private final class Received: Sendable {
+        private let signal = Mutex<Int32?>(nil)
+        /// True for the first signal.
+        func take(_ number: Int32) -> Bool {
+            signal.withLock { signal in
+                defer { signal = signal ?? number }
+                return signal == nil
+            }
+        }
+        var first: Int32? { signal.withLock { $0 } }
+    }
+
+    init(progress: RunProgress, stop: StopRequest, atOnce: @escaping @Sendable () -> Void) {
+        let received = Received()
+        self.received = received
+        let queue = DispatchQueue(label: "docket.signals")
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                if received.take(number) {
+                    stop.make(reason: "interrupted")
+                    progress.observe(.stopping(inHand: progress.inHandCount))
+                } else {
+                    atOnce()
+                }
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    /// How the program ends because of a signal; nil without one.
+    var status: ExitStatus? {
+        switch received.first {
+        case SIGINT: .interrupted
+        case SIGTERM, SIGHUP: .terminated
+        default: nil
+        }
+    }
+}
+
+/// `--notify COMMAND`.
+enum Notification {
+    /// Runs the command by the shell with the line in `$DOCKET_SUMMARY`; its failure is said, not thrown.
+    static func send(_ command: String?, line: String) {
+        guard let command else { return }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["DOCKET_SUMMARY": line],
+            uniquingKeysWith: { _, new in new }
+        )
+        do {
+            try process.run()
+            process.waitUntilExit()
+            if process.terminationStatus != 0 {
+                Terminal.error(
+                    "docket: --notify '\(command)' ended with \(process.terminationStatus)"
+                )
+            }
+        } catch {
+            Terminal.error("docket: --notify '\(command)' could not be started: \(error)")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Jobs
+import Running
+import Scanning
+import Storage
+
+/// What a person reads in five seconds after a run, and the same for programs.
+struct RunSummaryText {
+    private static let mostProblems = 10
+
+    let report: RunReport
+    private let problems: [Problem]
+    private let problemCount: Int
+
+    /// Takes a report and looks up what is wrong with which document.
+    init(_ report: RunReport, store: Store) {
+        self.report = report
+        let statuses: Set<DocumentStatus> = [.failed, .quarantined, .partial, .review]
+        problemCount = statuses.map { report.tally[$0] }.reduce(0, +)
+        do {
+            guard let stored = try store.pipeline(named: report.pipeline) else {
+                problems = []
+                return
+            }
+            problems = try store.problems(
+                pipeline: stored.id,
+                statuses: statuses,
+                limit: Self.mostProblems
+            )
+        } catch {
+            // The run itself is safe; only the list beneath the summary is missing, and that is said.
+            Terminal.error("docket: the list of problems could not be read: \(error)")
+            problems = []
+        }
+    }
+
+    /// The summary for a person.
+    var text: String {
+        var lines = [headline]
+        if !report.resumed.isEmpty {
+            lines.append("  went on where an interrupted run had ended")
+        }
+        for problem in problems {
+            let words = [problem.reason, problem.detail].compactMap { $0 }.filter { !$0.isEmpty }
+            lines.append(
+                "  \(pad(problem.status.rawValue, 11)) \(displayPath(problem.path)): "
+                    + words.joined(separator: ": ")
+            )
+        }
+        if problemCount > problems.count {
+            lines.append("  and \(problemCount - problems.count) more: docket status")
+        }
+        for folder in report.unreadableFolders.prefix(Self.mostProblems) {
+            lines.append("  unreadable  \(folder)")
+        }
+        if report.stale > 0 {
+            lines.append(
+                "  \(report.stale) results are of older engine versions: --refresh stale reads them again"
+            )
+        }
+        if let reason = report.stoppedBecause {
+            lines.append("  ended early (\(reason)); the next run goes on from here")
+        }
+        lines.append("run \(report.run.rawValue): \(ConservationLine.text(report.tally))")
+        return lines.joined(separator: "\n")
+    }
+
+    private var headline: String {
+        let seconds = Double(report.milliseconds) / 1000
+        var text = "\(report.pipeline): \(report.worked) of \(report.found) files read"
+        if report.unchanged > 0 { text += ", \(report.unchanged) unchanged" }
+        text += " in \(Self.duration(seconds))"
+        if report.worked > 1, seconds > 0 {
+            text += " (\(Int((Double(report.worked) / seconds * 60).rounded())) a minute)"
+        }
+        return text
+    }
+
+    /// The summary for programs: one JSON object.
+    var json: String {
+        var fields: [String: JSONValue] = [
+            "run": .number(Int(report.run.rawValue)), "pipeline": .text(report.pipeline),
+            "found": .number(report.tally.found), "is_conserved": .flag(report.tally.isConserved),
+            "unchanged": .number(report.unchanged), "worked": .number(report.worked),
+            "pages": .number(report.pages), "stale": .number(report.stale),
+            "vanished": .number(report.vanished), "milliseconds": .number(report.milliseconds),
+            "stopped_because": report.stoppedBecause.map(JSONValue.text) ?? .null,
+            "unreadable_folders": .list(report.unreadableFolders.map(JSONValue.text)),
+        ]
+        for status in ConservationLine.order {
+            fields[status.rawValue] = .number(report.tally[status])
+        }
+        fields["problems"] = .list(problems.map(\.json))
+        return JSONValue.object(fields).text
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        if seconds < 10 { return String(format: "%.1f s", seconds) }
+        if seconds < 120 { return "\(Int(seconds.rounded())) s" }
+        let minutes = Int((seconds / 60).rounded())
+        return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    }
+}
+
+extension Problem {
+    /// The problem for programs.
+    var json: JSONValue {
+        .object([
+            "folder": .text(folder), "path": .text(displayPath(path)),
+            "status": .text(status.rawValue),
+            "reason": reason.map(JSONValue.text) ?? .null,
+            "detail": detail.map(JSONValue.text) ?? .null,
+        ])
+    }
+}
+
+/// The text with spaces behind it, at least `width` long.
+func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import PipelineSpec
+
+/// `docket schedule`.
+struct ScheduleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule",
+        abstract: "Print a systemd timer, or a crontab line, for the nightly run.",
+        discussion: """
+            Nothing is installed: read what is printed, then put it where it says.
+
+            Examples:
+              docket schedule pipelines/receipts.yaml --at 02:30
+              docket schedule pipelines/receipts.yaml --output ~/.config/systemd/user
+              docket schedule pipelines/receipts.yaml --cron | crontab -
+            """
+    )
+
+    @Argument(help: "The pipeline.", completion: .file(extensions: ["yaml", "yml"]))
+    var pipeline: String
+
+    @Option(help: ArgumentHelp("When to run (24 hours).", valueName: "hh:mm"))
+    var at = TimeOfDay(hour: 2, minute: 30)
+
+    @Option(help: ArgumentHelp("Clean stop at this time.", valueName: "hh:mm"))
+    var until: TimeOfDay?
+
+    @OptionGroup var input: InputOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the unit files into this folder instead of printing them.",
+            valueName: "folder"
+        ),
+        completion: .directory
+    )
+    var output: String?
+
+    @Flag(help: "A crontab line instead of systemd units.")
+    var cron = false
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let spec = try PipelineArguments.read([pipeline], input: input)[0]
+        let schedule = Schedule(
+            pipeline: spec,
+            program: try Self.program(),
+            arguments: arguments(spec),
+            at: at
+        )
+        if cron { return Terminal.output(schedule.crontab) }
+        guard let output else {
+            for unit in schedule.units {
+                Terminal.output("# ~/.config/systemd/user/\(unit.name)\n\(unit.text)")
+            }
+            return Terminal.error(schedule.howTo)
+        }
+        let folder = absolutePath(output)
+        for unit in schedule.units {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true
+                )
+                try Data(unit.text.utf8).write(
+                    to: URL(fileURLWithPath: folder).appendingPathComponent(unit.name),
+                    options: .atomic
+                )
+            } catch {
+                throw Fault(.cannotCreate, "\(folder)/\(unit.name): cannot be written (\(error))")
+            }
+            Terminal.error("written: \(folder)/\(unit.name)")
+        }
+        Terminal.error(schedule.howTo)
+    }
+
+    private func arguments(_ spec: Pipeline) -> [String] {
+        var arguments = ["run", spec.file, "--database", database.path]
+        for folder in input.input { arguments += ["--input", absolutePath(folder)] }
+        if let until { arguments += ["--until", until.text] }
+        return arguments
+    }
+
+    private static func program() throws -> String {
+        do {
+            return try FileManager.default.destinationOfSymbolicLink(atPath: Assembly.executable)
+        } catch {
+            throw Fault(.software, "\(Assembly.executable): \(error)")
+        }
+    }
+}

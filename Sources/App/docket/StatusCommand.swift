@@ -1,0 +1,95 @@
+import ArgumentParser
+import Jobs
+import Scanning
+import Storage
+
+/// `docket status`.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show runs, and what is wrong with which document.",
+        discussion: """
+            Without a run, the last runs of every pipeline and the documents that need attention now.
+
+            Examples:
+              docket status
+              docket status 12
+              docket status --pipeline receipts --json
+            """
+    )
+
+    @Argument(help: "A run's number; else the latest runs.")
+    var run: Int64?
+
+    @Option(help: ArgumentHelp("Only this pipeline.", valueName: "name"))
+    var pipeline: String?
+
+    @Option(help: "Most documents to list.")
+    var limit = 50
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Flag(help: "Print JSON to standard output.")
+    var json = false
+
+    func run() throws {
+        let store = try database.openForReading()
+        let runs =
+            try run.map { [try store.run(RunID(rawValue: $0))] }
+            ?? store.runs(pipeline: pipeline, limit: 10)
+        var names: [String] = []
+        for run in runs where !names.contains(run.pipeline) { names.append(run.pipeline) }
+        var problems: [(pipeline: String, problem: Problem)] = []
+        for name in names {
+            guard let stored = try store.pipeline(named: name) else { continue }
+            problems += try store.problems(pipeline: stored.id, limit: limit).map { (name, $0) }
+        }
+        if json {
+            Terminal.output(
+                JSONValue.object([
+                    "runs": .list(runs.map(\.json)),
+                    "problems": .list(problems.map(\.problem.json)),
+                ]).text
+            )
+            return
+        }
+        if runs.isEmpty { Terminal.output("no run yet: docket run PIPELINE") }
+        for run in runs { Terminal.output(run.line) }
+        for (pipeline, problem) in problems {
+            let words = [problem.reason, problem.detail].compactMap { $0 }.filter { !$0.isEmpty }
+            Terminal.output(
+                "\(pipeline)  \(pad(problem.status.rawValue, 11)) \(problem.folder)/"
+                    + "\(displayPath(problem.path)): \(words.joined(separator: ": "))"
+            )
+        }
+    }
+}
+
+extension RunSummary {
+    fileprivate var line: String {
+        let end =
+            switch state {
+            case .running: "running, or its process died"
+            case .finished: "finished \(finishedAt ?? "")"
+            case .interrupted: "interrupted"
+            case .failed: "failed"
+            }
+        let counts = tally.map { "  " + ConservationLine.text($0) } ?? ""
+        return "run \(id.rawValue)  \(pipeline)  \(startedAt)  \(end)\(counts)"
+    }
+
+    fileprivate var json: JSONValue {
+        var fields: [String: JSONValue] = [
+            "run": .number(Int(id.rawValue)), "pipeline": .text(pipeline),
+            "started_at": .text(startedAt), "finished_at": finishedAt.map(JSONValue.text) ?? .null,
+            "state": .text(state.rawValue),
+        ]
+        if let tally {
+            fields["found"] = .number(tally.found)
+            for status in ConservationLine.order {
+                fields[status.rawValue] = .number(tally[status])
+            }
+        }
+        return .object(fields)
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import OCR
+import Sandbox
+
+/// `docket worker`: the process that opens nothing and reads pictures; started by `docket run` only.
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Read pictures inside the walls; started by Docket itself.",
+        shouldDisplay: false
+    )
+
+    func run() throws {
+        throw ExitCode(ReadWorker.main())
+    }
+}
+
+/// `docket walled`: raises the walls, then becomes another program; started by `docket run` only.
+struct WalledCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "walled",
+        abstract: "Run a program inside the walls; started by Docket itself.",
+        shouldDisplay: false
+    )
+
+    @Argument(parsing: .captureForPassthrough)
+    var arguments: [String] = []
+
+    func run() throws {
+        throw ExitCode(WalledProgram.exec(arguments))
+    }
+}

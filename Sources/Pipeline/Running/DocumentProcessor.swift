@@ -1,0 +1,329 @@
+import Jobs
+import PipelineSpec
+import Records
+import Scanning
+import Storage
+
+/// Takes one document through the steps of a pipeline, in order, leaving out what is already done.
+///
+/// Every page and every job's end is a transaction of its own, so that a process killed at any instant
+/// loses at most the page in hand.
+struct DocumentProcessor: Sendable {
+    let pipeline: Pipeline
+    let pipelineID: PipelineID
+    let run: RunID
+    let store: Store
+    let engines: [String: any JobEngine]
+    let plan: RunPlan
+    let router: JobRouter
+    let observer: any RunObserver
+
+    /// Does what is not done yet.
+    ///
+    /// - Parameters:
+    ///   - document: the open file.
+    ///   - id: its row.
+    ///   - dateOrder: how the folder prints its dates, as far as that is concluded.
+    /// - Returns: what the jobs gave, ready to be judged.
+    /// - Throws: `StoreError`, `CancellationError`; a failing document is data.
+    func process(
+        _ document: OpenDocument,
+        id: DocumentID,
+        dateOrder: DateOrder?
+    ) async throws -> Judgement.Facts {
+        let state = try store.documentState(pipeline: pipelineID, document: id)
+        var progress = Progress(
+            document: document,
+            id: id,
+            dateOrder: dateOrder,
+            state: state,
+            facts: Judgement.Facts(earlierAttempts: state.outcome?.attempts ?? 0)
+        )
+        if let failure = Self.unreadableKind(document) {
+            progress.facts.failure = failure
+            return progress.facts
+        }
+        for (index, step) in pipeline.steps.enumerated() {
+            try Task.checkCancellation()
+            do {
+                try await take(step, index, &progress)
+            } catch let failure as JobFailure {
+                progress.facts.failure = failure
+                break
+            }
+        }
+        if progress.facts.failure == nil {
+            try store.removeJobs(
+                run: run,
+                pipeline: pipelineID,
+                document: id,
+                fromStep: pipeline.steps.count
+            )
+        }
+        return progress.facts
+    }
+
+    /// Judges what the jobs gave and stores it with the record: the last transaction of a document.
+    func conclude(
+        _ document: DocumentID,
+        _ facts: Judgement.Facts,
+        dateOrder: DateOrder?
+    ) throws -> Judgement {
+        let record = try self.record(of: document, dateOrder)
+        var facts = facts
+        facts.chosen = Dictionary(
+            record.chosen.map { ($0.field, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        facts.ambiguousDates = record.record.ambiguousDates.sorted()
+        let judgement = Judgement.of(facts, record: pipeline.record)
+        try store.finishDocument(
+            run: run,
+            pipeline: pipelineID,
+            document: document,
+            status: judgement.status,
+            reason: judgement.reason,
+            detail: judgement.detail,
+            attempts: judgement.attempts,
+            planFingerprint: judgement.isRetried
+                ? RunPlan.retry : plan.fingerprint(for: judgement.status),
+            engineFingerprint: plan.engines,
+            confidence: judgement.confidence,
+            needsReview: judgement.status == .review,
+            chosen: record.chosenIDs
+        )
+        return judgement
+    }
+
+    private static func unreadableKind(_ document: OpenDocument) -> JobFailure? {
+        switch document.kind {
+        case .empty: JobFailure(.empty, "the file has no bytes")
+        case .unknown:
+            JobFailure(
+                .unsupported,
+                document.foreignContent.map { "seems to be: \($0)" }
+                    ?? "not a picture, PDF or text of any kind that is read"
+            )
+        default: nil
+        }
+    }
+
+    /// What is known of the document so far.
+    private struct Progress {
+        let document: OpenDocument
+        let id: DocumentID
+        let dateOrder: DateOrder?
+        let state: DocumentState
+        var facts: Judgement.Facts
+        /// Fingerprints of the `read` jobs.
+        var reads: [String] = []
+
+        func stored(_ index: Int) -> StoredJob? { state.jobs.first { $0.stepIndex == index } }
+    }
+
+    private func take(_ step: Step, _ index: Int, _ progress: inout Progress) async throws {
+        guard case .skipped(let reason, _) = router.route(for: step) else {
+            return try await answer(step, index, &progress)
+        }
+        try skip(step, index, reason: reason, progress)
+    }
+
+    private func skip(_ step: Step, _ index: Int, reason: String, _ progress: Progress) throws {
+        let fingerprint = Fingerprint.job(
+            step: step,
+            record: pipeline.record,
+            document: progress.document.sha256,
+            inputs: [reason],
+            engineVersion: ""
+        ).description
+        if let stored = progress.stored(index), stored.status == .skipped,
+            stored.fingerprint == fingerprint, stored.reason == reason
+        {
+            return
+        }
+        try store.skipJob(
+            run: run,
+            pipeline: pipelineID,
+            document: progress.id,
+            stepIndex: index,
+            verb: step.verb,
+            fingerprint: fingerprint,
+            reason: reason
+        )
+    }
+
+    private func answer(_ step: Step, _ index: Int, _ progress: inout Progress) async throws {
+        guard let engine = engines[step.verb] else {
+            preconditionFailure("the router sent \(step.verb) to an engine that was not assembled")
+        }
+        let record = try self.record(of: progress.id, progress.dateOrder)
+        let chosen = record.chosen
+        if let condition = step.condition {
+            let verdict = condition.isMet(by: record.record)
+            guard verdict.isMet else {
+                return try skip(step, index, reason: verdict.reason, progress)
+            }
+        }
+        let inputs = inputs(of: step, progress: progress, chosen: chosen)
+        func fingerprint(_ engineVersion: String) -> String {
+            Fingerprint.job(
+                step: step,
+                record: pipeline.record,
+                document: progress.document.sha256,
+                inputs: inputs,
+                engineVersion: engineVersion
+            ).description
+        }
+        let version = engine.version(for: step)
+        if let stored = progress.stored(index), stored.status == .done, plan.refresh != .all,
+            plan.refresh == .new || stored.engineVersion == version,
+            stored.fingerprint == fingerprint(stored.engineVersion),
+            try !isRetryDue(stored, step)
+        {
+            return try keep(stored, step, &progress)
+        }
+        try await run(
+            step,
+            index,
+            engine,
+            version: version,
+            fingerprint: fingerprint(version),
+            chosen: chosen,
+            &progress
+        )
+    }
+
+    /// A `read` job whose pages failed in a way that may pass is opened again for those pages.
+    private func isRetryDue(_ stored: StoredJob, _ step: Step) throws -> Bool {
+        guard case .read = step else { return false }
+        return try store.pageOutcomes(stored.id).contains {
+            if case .failed(_, let failure) = $0 { failure.reason.mayPass } else { false }
+        }
+    }
+
+    private func keep(_ stored: StoredJob, _ step: Step, _ progress: inout Progress) throws {
+        switch step {
+        case .read:
+            try takePages(of: stored.id, unread: stored.unreadPages, &progress)
+            progress.reads.append(stored.fingerprint)
+        case .check:
+            progress.facts.checks += try store.checkResults(
+                pipeline: pipelineID,
+                document: progress.id
+            )
+        default: break
+        }
+    }
+
+    private func run(
+        _ step: Step,
+        _ index: Int,
+        _ engine: any JobEngine,
+        version: String,
+        fingerprint: String,
+        chosen: [Candidate],
+        _ progress: inout Progress
+    ) async throws {
+        let begun = try store.beginJob(
+            run: run,
+            pipeline: pipelineID,
+            document: progress.id,
+            stepIndex: index,
+            verb: step.verb,
+            fingerprint: fingerprint,
+            engineVersion: version,
+            route: router.route(for: step).engine,
+            startOver: plan.refresh == .all
+        )
+        let storedPages = begun.storedPages.compactMap {
+            if case .read(let page) = $0 { page.number } else { nil }
+        }
+        let job = Job(
+            document: progress.document,
+            step: step,
+            stepIndex: index,
+            record: pipeline.record,
+            limits: pipeline.input.limits,
+            storedPages: Set(storedPages),
+            pages: progress.facts.pages,
+            candidates: chosen
+        )
+        let started = ContinuousClock.now
+        do {
+            let pageClock = PageClock(start: started)
+            let result = try await engine.answer(job) { [store, observer] page in
+                try store.storePage(begun.id, page, milliseconds: pageClock.lap())
+                observer.observe(.page(path: job.document.displayPath, number: page.number))
+            }
+            if case .read = step {
+                try takePages(of: begun.id, unread: result.unreadPages, &progress)
+                progress.reads.append(fingerprint)
+            }
+            progress.facts.checks += result.checks
+            try store.finishJob(
+                run: run,
+                begun.id,
+                result,
+                milliseconds: started.duration(to: .now).milliseconds
+            )
+        } catch let failure as JobFailure {
+            try store.failJob(
+                run: run,
+                begun.id,
+                failure,
+                milliseconds: started.duration(to: .now).milliseconds
+            )
+            throw failure
+        }
+    }
+
+    private func takePages(of job: JobID, unread: Int, _ progress: inout Progress) throws {
+        progress.facts.unreadPages += unread
+        for page in try store.pageOutcomes(job) {
+            switch page {
+            case .read(let text): progress.facts.pages.append(text)
+            case .failed(let number, var failure):
+                failure.page = number
+                progress.facts.pageFailures.append(failure)
+            }
+        }
+        // A document of which no page could be read has failed, whatever its engine said.
+        if progress.facts.pages.isEmpty, let failure = progress.facts.pageFailures.first {
+            throw failure
+        }
+    }
+
+    /// What a step builds on: a step that builds on equal inputs need not be done again.
+    private func inputs(of step: Step, progress: Progress, chosen: [Candidate]) -> [String] {
+        let record = Fingerprint(
+            of: chosen.flatMap { [$0.field, String(describing: $0.content), "\($0.confidence)"] }
+        ).description
+        return switch step {
+        case .read: []
+        case .find(let step): progress.reads + (step.when == nil ? [] : [record])
+        case .check: [record]
+        case .ask, .classify, .summarize: progress.reads + [record]
+        }
+    }
+
+    private func record(
+        of document: DocumentID,
+        _ dateOrder: DateOrder?
+    ) throws -> DocumentRecord {
+        try DocumentRecord(
+            of: document,
+            pipeline: pipeline,
+            pipelineID: pipelineID,
+            store: store,
+            dateOrder: dateOrder
+        )
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}

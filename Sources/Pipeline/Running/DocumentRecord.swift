@@ -1,0 +1,60 @@
+import PipelineSpec
+import Records
+import Storage
+
+/// The record of one document as its stored candidates and corrections make it.
+struct DocumentRecord {
+    let record: Record
+    let stored: [StoredCandidate]
+    private let corrections: [Correction]
+
+    /// Reads candidates and corrections and chooses among them.
+    ///
+    /// - Parameters:
+    ///   - document: the document.
+    ///   - pipeline: whose record it is.
+    ///   - pipelineID: the pipeline's row.
+    ///   - store: the database.
+    ///   - dateOrder: how the document's folder prints its dates, where that is known.
+    /// - Throws: `StoreError`.
+    init(
+        of document: DocumentID,
+        pipeline: Pipeline,
+        pipelineID: PipelineID,
+        store: Store,
+        dateOrder: DateOrder?
+    ) throws(StoreError) {
+        stored = try store.candidates(pipeline: pipelineID, document: document)
+        corrections = try store.corrections(pipeline: pipelineID, document: document)
+        record = Record.choosing(
+            from: stored.map { ($0.candidate, $0.stepIndex) },
+            corrections: Dictionary(
+                corrections.map { ($0.field, $0.content) },
+                uniquingKeysWith: { _, latest in latest }
+            ),
+            fields: pipeline.record,
+            dateOrder: dateOrder
+        )
+    }
+
+    /// The rows of the candidates that stand.
+    var chosenIDs: Set<ValueID> { Set(record.chosenIndices.map { stored[$0].id }) }
+
+    /// What stands in each field, in the fields' alphabetical order; a correction as a candidate of confidence 1.
+    var chosen: [Candidate] {
+        record.values.sorted { $0.key < $1.key }.map { field, value in
+            switch value.source {
+            case .candidate(let index): stored[index].candidate
+            case .correction:
+                Candidate(
+                    field: field,
+                    content: value.content,
+                    printed: "",
+                    confidence: value.confidence,
+                    evidence: [],
+                    reason: "corrected by a person"
+                )
+            }
+        }
+    }
+}

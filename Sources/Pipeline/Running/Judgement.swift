@@ -1,0 +1,170 @@
+import Jobs
+import PipelineSpec
+import Records
+
+/// What becomes of a document, decided from what its jobs gave: pure, without store or clock.
+struct Judgement: Hashable, Sendable {
+    var status: DocumentStatus
+    /// A short reason; empty only for `done`.
+    var reason: String
+    /// The sentence behind it.
+    var detail: String
+    var attempts: Int
+    /// Whether the next run tries again without any change.
+    var isRetried: Bool
+    /// Lowest confidence among the record's required fields (all fields when none is required).
+    var confidence: Double?
+
+    /// What the jobs of a document gave.
+    struct Facts: Sendable {
+        /// The failure that ended the work on the document, if any.
+        var failure: JobFailure?
+        /// Pages that were read.
+        var pages: [PageText] = []
+        /// Pages that failed while others were read.
+        var pageFailures: [JobFailure] = []
+        /// Pages beyond the limit.
+        var unreadPages = 0
+        /// The record's chosen values.
+        var chosen: [String: Candidate] = [:]
+        /// Fields whose date can be read two ways and that nothing decides.
+        var ambiguousDates: [String] = []
+        var checks: [CheckResult] = []
+        var earlierAttempts = 0
+    }
+
+    /// Below this confidence a required value is for a person to look at.
+    static let sureEnough = 0.5
+
+    /// Judges a document: the first that applies of failed, partial, review, done.
+    static func of(_ facts: Facts, record: [FieldDefinition]) -> Judgement {
+        let confidence = lowestConfidence(facts, record: record)
+        if let failure = facts.failure {
+            let verdict = JobLifecycle.verdict(
+                on: failure.reason,
+                earlierAttempts: facts.earlierAttempts
+            )
+            return Judgement(
+                status: verdict.status,
+                reason: failure.reason.rawValue,
+                detail: failure.detail,
+                attempts: verdict.attempts,
+                isRetried: verdict.isRetried,
+                confidence: nil
+            )
+        }
+        if let partial = partial(facts, confidence: confidence) { return partial }
+        let questions = questions(facts, record: record)
+        guard let first = questions.first else {
+            return Judgement(
+                status: .done,
+                reason: "",
+                detail: "",
+                attempts: 0,
+                isRetried: false,
+                confidence: confidence
+            )
+        }
+        return Judgement(
+            status: .review,
+            reason: first.reason,
+            detail: questions.map(\.detail).joined(separator: "; "),
+            attempts: 0,
+            isRetried: false,
+            confidence: confidence
+        )
+    }
+
+    private static func partial(_ facts: Facts, confidence: Double?) -> Judgement? {
+        var details: [String] = []
+        var reason: String?
+        var isRetried = false
+        var attempts = 0
+        for failure in facts.pageFailures {
+            reason = reason ?? failure.reason.rawValue
+            details.append("page \(failure.page ?? 0): \(failure.detail)")
+        }
+        if let passing = facts.pageFailures.first(where: { $0.reason.mayPass }) {
+            let verdict = JobLifecycle.verdict(
+                on: passing.reason,
+                earlierAttempts: facts.earlierAttempts
+            )
+            attempts = verdict.attempts
+            isRetried = verdict.isRetried
+        }
+        for page in facts.pages where page.isCutShort {
+            reason = reason ?? "cut short"
+            details.append(
+                "page \(page.number): \(page.warnings.first ?? "only part of it could be read")"
+            )
+        }
+        if facts.unreadPages > 0 {
+            reason = reason ?? "pages limit"
+            details.append("\(facts.unreadPages) pages beyond the limit were not read")
+        }
+        guard let reason else { return nil }
+        let shown = details.prefix(5).joined(separator: "; ")
+        return Judgement(
+            status: .partial,
+            reason: reason,
+            detail: details.count > 5 ? shown + "; and \(details.count - 5) more" : shown,
+            attempts: attempts,
+            isRetried: isRetried,
+            confidence: confidence
+        )
+    }
+
+    private static func questions(
+        _ facts: Facts,
+        record: [FieldDefinition]
+    ) -> [(reason: String, detail: String)] {
+        var questions: [(reason: String, detail: String)] = []
+        for page in facts.pages
+        where !page.isBlank && page.words.isEmpty && page.source != .plainText {
+            questions.append(
+                ("nothing read", "page \(page.number) has ink, but no words were read from it")
+            )
+        }
+        // A document without ink has no fields to miss: it is done, and blank.
+        guard facts.pages.isEmpty || facts.pages.contains(where: { !$0.isBlank }) else { return [] }
+        for field in facts.ambiguousDates {
+            let printed = facts.chosen[field]?.printed
+            questions.append(
+                (
+                    "ambiguous date",
+                    "\(field)\(printed.map { " \"\($0)\"" } ?? "") can be read day first or month first"
+                )
+            )
+        }
+        let missing = record.filter {
+            $0.isRequired && facts.chosen[$0.name] == nil && !facts.ambiguousDates.contains($0.name)
+        }
+        if !missing.isEmpty {
+            let names = missing.map(\.name).joined(separator: ", ")
+            questions.append(("missing \(names)", "no value was found for \(names)"))
+        }
+        for check in facts.checks where check.outcome == .failed {
+            questions.append(("check failed", "\(check.rule): \(check.detail)"))
+        }
+        for field in record where field.isRequired {
+            if let candidate = facts.chosen[field.name], candidate.confidence < sureEnough {
+                questions.append(
+                    (
+                        "unsure \(field.name)",
+                        "\(field.name) \"\(candidate.printed)\" has confidence "
+                            + "\(percent(candidate.confidence)) only"
+                    )
+                )
+            }
+        }
+        return questions
+    }
+
+    private static func lowestConfidence(_ facts: Facts, record: [FieldDefinition]) -> Double? {
+        let required = record.filter(\.isRequired).map(\.name)
+        let fields = required.isEmpty ? record.map(\.name) : required
+        return fields.compactMap { facts.chosen[$0]?.confidence }.min()
+    }
+
+    private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+}

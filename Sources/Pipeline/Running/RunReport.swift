@@ -1,0 +1,75 @@
+import Foundation
+public import Storage
+
+/// What a run did, for the summary and the run's row.
+public struct RunReport: Sendable {
+    /// The run.
+    public var run: RunID
+    /// The pipeline's name.
+    public var pipeline: String
+    /// Paths that matched, counted while walking.
+    public var found = 0
+    /// Paths whose stored result held.
+    public var unchanged = 0
+    /// Files that were opened in this run.
+    public var begun = 0
+    /// Documents that went through the steps in this run.
+    public var worked = 0
+    /// Pages that were stored in this run.
+    public var pages = 0
+    /// Results that an older engine made and that were left.
+    public var stale = 0
+    /// Paths that are not there any more.
+    public var vanished = 0
+    /// Folders that could not be read, with the reason.
+    public var unreadableFolders: [String] = []
+    /// Earlier runs that had died; this one went on where they ended.
+    public var resumed: [RunID] = []
+    /// Why the run ended early; nil when it looked at everything.
+    public var stoppedBecause: String?
+    /// How long it took.
+    public var milliseconds = 0
+    /// The conservation line.
+    public var tally = Tally(found: 0, counts: [:])
+
+    init(run: RunID, pipeline: String) {
+        self.run = run
+        self.pipeline = pipeline
+    }
+
+    /// The report as one JSON object with sorted keys.
+    public var json: String {
+        let fields: [String: Any] = [
+            "found": found, "unchanged": unchanged, "worked": worked, "pages": pages,
+            "stale": stale,
+            "vanished": vanished, "unreadable_folders": unreadableFolders,
+            "resumed": resumed.map(\.rawValue), "stopped_because": stoppedBecause ?? NSNull(),
+            "milliseconds": milliseconds,
+        ]
+        return Self.json(fields)
+    }
+
+    static func failure(_ error: any Error) -> String {
+        json(["error": String(describing: error)])
+    }
+
+    private static func json(_ fields: [String: Any]) -> String {
+        do {
+            return String(
+                decoding: try JSONSerialization.data(withJSONObject: fields, options: .sortedKeys),
+                as: UTF8.self
+            )
+        } catch {
+            preconditionFailure("a report that cannot be written as JSON: \(error)")
+        }
+    }
+
+    /// The time now in ISO 8601, UTC, to the millisecond.
+    static func timestamp() -> String {
+        Date.now.formatted(
+            .iso8601.year().month().day().timeZone(separator: .omitted).time(
+                includingFractionalSeconds: true
+            )
+        )
+    }
+}

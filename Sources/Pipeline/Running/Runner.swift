@@ -1,0 +1,156 @@
+import Foundation
+public import Jobs
+public import PipelineSpec
+import Records
+import Scanning
+public import Storage
+import SystemPackage
+
+/// Runs one pipeline: walks its folders, works on what is new or changed, stores, and accounts for every path.
+public struct Runner: Sendable {
+    private let pipeline: Pipeline
+    private let store: Store
+    private let engines: [String: any JobEngine]
+    private let options: RunOptions
+    private let observer: any RunObserver
+    private let stop: StopRequest
+
+    /// Creates a runner.
+    ///
+    /// - Parameters:
+    ///   - pipeline: with the folders to walk, absolute.
+    ///   - store: the database, open for writing.
+    ///   - engines: by the verb of the steps that they answer.
+    ///   - options: what a person asked of this run.
+    ///   - observer: who is told what happens.
+    ///   - stop: how the run is asked to end early.
+    public init(
+        pipeline: Pipeline,
+        store: Store,
+        engines: [String: any JobEngine],
+        options: RunOptions,
+        observer: any RunObserver,
+        stop: StopRequest
+    ) {
+        self.pipeline = pipeline
+        self.store = store
+        self.engines = engines
+        self.options = options
+        self.observer = observer
+        self.stop = stop
+    }
+
+    /// Runs to the end, or to a clean stop.
+    ///
+    /// - Returns: what became of every path.
+    /// - Throws: `StoreError` when results cannot be stored, `ScanError` when a folder cannot be walked,
+    ///   `CancellationError` when the task was cancelled; a failing document is no error.
+    public func run() async throws -> RunReport {
+        let plan = RunPlan(pipeline: pipeline, engines: engines, refresh: options.refresh)
+        let started = try store.beginRun(
+            pipeline: pipeline,
+            folders: pipeline.input.folders,
+            planFingerprint: plan.steps,
+            at: RunReport.timestamp()
+        )
+        let clock = ContinuousClock.now
+        do {
+            var report = RunReport(run: started.run, pipeline: pipeline.name)
+            report.resumed = started.interruptedRuns
+            let work = work(for: started, plan: plan)
+            let resolution = DateOrderResolution(
+                pipeline: pipeline,
+                pipelineID: started.pipeline,
+                store: store
+            )
+            let folders = zip(started.folders, pipeline.input.folders.map { FilePath($0) })
+            for (folder, root) in folders {
+                let pass = FolderPass(
+                    started: started,
+                    folder: folder,
+                    root: root,
+                    dateOrder: try resolution.concluded(for: folder),
+                    pipeline: pipeline,
+                    store: store,
+                    plan: plan,
+                    options: options,
+                    observer: observer,
+                    stop: stop,
+                    work: work
+                )
+                try await pass.walk(into: &report)
+            }
+            for (folder, root) in folders {
+                try await resolution.resolve(folder) { document, order in
+                    try await work.redo(
+                        document,
+                        folder: folder,
+                        root: OpenFolder(root),
+                        dateOrder: order
+                    )
+                }
+            }
+            observer.observe(.scanned)
+            report.stoppedBecause = stop.madeBecause
+            report.milliseconds = clock.duration(to: .now).milliseconds
+            try conclude(&report, started)
+            return report
+        } catch {
+            let counts =
+                (try? store.tally(pipeline: started.pipeline, folders: started.folders)) ?? [:]
+            // The error that ended the run is the one to tell; that its row cannot be closed is part of it.
+            try? store.finishRun(
+                started.run,
+                state: error is CancellationError ? .interrupted : .failed,
+                tally: Tally(found: counts.values.reduce(0, +), counts: counts),
+                summary: RunReport.failure(error),
+                at: RunReport.timestamp()
+            )
+            throw error
+        }
+    }
+
+    private func work(for started: StartedRun, plan: RunPlan) -> DocumentWork {
+        DocumentWork(
+            run: started.run,
+            pipelineID: started.pipeline,
+            pipeline: pipeline,
+            store: store,
+            plan: plan,
+            observer: observer,
+            processor: DocumentProcessor(
+                pipeline: pipeline,
+                pipelineID: started.pipeline,
+                run: started.run,
+                store: store,
+                engines: engines,
+                plan: plan,
+                router: JobRouter(),
+                observer: observer
+            )
+        )
+    }
+
+    private func conclude(_ report: inout RunReport, _ started: StartedRun) throws {
+        report.tally = Tally(
+            found: report.found,
+            counts: try store.tally(pipeline: started.pipeline, folders: started.folders)
+        )
+        try store.finishRun(
+            started.run,
+            state: report.stoppedBecause == nil ? .finished : .interrupted,
+            tally: report.tally,
+            summary: report.json,
+            at: RunReport.timestamp()
+        )
+        guard report.tally.isConserved else {
+            throw RunFault.notConserved(report.tally)
+        }
+    }
+}
+
+/// A fault of Docket's own that a run came upon.
+public enum RunFault: Error, Sendable {
+    /// A path was found that has no status, or two.
+    case notConserved(Tally)
+}
