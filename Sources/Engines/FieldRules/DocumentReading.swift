@@ -1,0 +1,182 @@
+import Records
+
+/// All pages of a document with what the rules look for: key words, numbers, days, and what they decide together.
+struct DocumentReading: Sendable {
+    /// The rows of all pages, from top to bottom.
+    private(set) var rows: [PageRow] = []
+    /// The index in `rows` where each page begins.
+    private(set) var pageStarts: [Int] = []
+    /// The mark before the decimals, where the amounts agree on one.
+    private(set) var decimalMark: UInt32?
+    /// The order of day and month that an unmistakable day proves.
+    private(set) var dateOrder: DateOrder?
+    /// The currency that stands most often beside amounts, and how certain it is.
+    private(set) var currency: (sign: CurrencySign, evidence: Evidence)?
+    /// Rows of the key words, by meaning.
+    private(set) var keyRows: [KeyConcept: [Int]] = [:]
+
+    /// Reads pages.
+    init(_ pages: [PageText]) {
+        for page in pages where !page.words.isEmpty {
+            pageStarts.append(rows.count)
+            rows += PageRows.rows(of: page)
+        }
+        for index in rows.indices {
+            rows[index].keys = Self.keys(in: rows[index])
+            rows[index].amounts = AmountReader(rows[index]).amounts()
+            let dates = DateReader(rows[index])
+            rows[index].dates = dates.dates()
+            rows[index].hasTime = dates.hasTime
+            removeNumbersInsideDates(index)
+            for key in rows[index].keys where keyRows[key.concept]?.last != index {
+                keyRows[key.concept, default: []].append(index)
+            }
+        }
+        decideDecimals()
+        decideDateOrder()
+        decideCurrency()
+    }
+
+    private static let builtIn: KeyMatcher<KeyConcept> = {
+        var matcher = KeyMatcher<KeyConcept>()
+        for entry in KeyWords.table {
+            // In order of language, so that the outcome does not hang on a dictionary's order.
+            for language in entry.words.keys.sorted() {
+                for word in entry.words[language] ?? [] {
+                    matcher.add(word, meaning: entry.concept)
+                }
+            }
+        }
+        return matcher
+    }()
+
+    private static func keys(in row: PageRow) -> [RowKey] {
+        let letters = RowLetters(row.words)
+        return builtIn.matches(in: letters).map { match in
+            rowKey(
+                match.letters,
+                in: row,
+                letters: letters,
+                concept: match.meaning,
+                isInexact: match.isInexact
+            )
+        }
+    }
+
+    /// A key from the letters that it covers.
+    static func rowKey(
+        _ range: Range<Int>,
+        in row: PageRow,
+        letters: RowLetters,
+        concept: KeyConcept,
+        isInexact: Bool
+    ) -> RowKey {
+        let words =
+            Int(letters.word[range.lowerBound])..<(Int(letters.word[range.upperBound - 1]) + 1)
+        return RowKey(
+            concept: concept,
+            words: words,
+            printed: Self.trimmed(row.text(of: words)),
+            isInexact: isInexact,
+            length: range.count
+        )
+    }
+
+    /// A key as a person would quote it: without the colon behind it.
+    private static func trimmed(_ text: String) -> String {
+        var text = Substring(text)
+        while let last = text.last, ":.=-*".contains(last) { text.removeLast() }
+        return String(text.prefix(60))
+    }
+
+    /// Day, month and year are no amounts.
+    private mutating func removeNumbersInsideDates(_ index: Int) {
+        let days = rows[index].dates
+        guard !days.isEmpty else { return }
+        var next = 0
+        rows[index].amounts.removeAll { amount in
+            while next < days.count, days[next].words.upperBound <= amount.digits.lowerBound {
+                next += 1
+            }
+            return next < days.count && days[next].words.overlaps(amount.digits)
+        }
+    }
+
+    private mutating func decideDecimals() {
+        var points = 0
+        var commas = 0
+        for row in rows {
+            for amount in row.amounts where amount.isPlain {
+                if amount.decimalMark == 0x2E { points += 1 }
+                if amount.decimalMark == 0x2C { commas += 1 }
+            }
+        }
+        // Recognition takes a comma for a point now and then, so a clear majority decides.
+        if points > commas * 3, points > 0 { decimalMark = 0x2E }
+        if commas > points * 3, commas > 0 { decimalMark = 0x2C }
+        guard let decimalMark else { return }
+        for row in rows.indices {
+            for index in rows[row].amounts.indices {
+                guard let separator = rows[row].amounts[index].undecidedSeparator else { continue }
+                let thousands = rows[row].amounts[index].value
+                if separator == decimalMark, let decimals = rows[row].amounts[index].otherValue {
+                    rows[row].amounts[index].value = decimals
+                } else {
+                    rows[row].amounts[index].value = thousands
+                }
+                rows[row].amounts[index].otherValue = nil
+                rows[row].amounts[index].undecidedSeparator = nil
+            }
+        }
+    }
+
+    private mutating func decideDateOrder() {
+        var dayFirst = 0
+        var monthFirst = 0
+        var dotted = 0
+        for row in rows {
+            for date in row.dates {
+                switch date.provenOrder {
+                case .dayFirst: dayFirst += 1
+                case .monthFirst: monthFirst += 1
+                case nil: if date.style == .numbers(separator: 0x2E) { dotted += 1 }
+                }
+            }
+        }
+        if dayFirst > 0, monthFirst == 0 { dateOrder = .dayFirst }
+        if monthFirst > 0, dayFirst == 0 { dateOrder = .monthFirst }
+        // 3.4.2020 beside amounts with a decimal comma: the custom of the same countries.
+        if dateOrder == nil, dotted > 0, decimalMark == 0x2C { dateOrder = .dayFirst }
+    }
+
+    private mutating func decideCurrency() {
+        var counts: [CurrencySign: (count: Int, evidence: Evidence)] = [:]
+        func count(_ sign: CurrencySign, _ evidence: @autoclosure () -> Evidence, _ weight: Int) {
+            if let known = counts[sign] {
+                counts[sign] = (known.count + weight, known.evidence)
+            } else {
+                counts[sign] = (weight, evidence())
+            }
+        }
+        for row in rows {
+            for amount in row.amounts {
+                guard let sign = amount.currency else { continue }
+                count(sign, row.evidence(of: amount.words), 2)
+            }
+            for (index, word) in row.words.enumerated()
+            where word.scalars.count <= CurrencySign.longest {
+                guard let sign = WordNumber.currency(trimming: word.scalars[...]),
+                    sign.certainty > 0.5
+                else { continue }
+                count(sign, row.evidence(of: index..<(index + 1)), 1)
+            }
+        }
+        let best = counts.max { left, right in
+            let a = Double(left.value.count) * left.key.certainty
+            let b = Double(right.value.count) * right.key.certainty
+            return (a, right.key.code) < (b, left.key.code)
+        }
+        guard let best else { return }
+        currency = (best.key, best.value.evidence)
+    }
+}

@@ -1,0 +1,146 @@
+import Records
+
+/// Values that match a field's own regular expression.
+struct PatternFinder {
+    /// Why a pattern cannot be used.
+    enum Fault: Error, Equatable, Sendable {
+        /// It is no regular expression.
+        case invalid(pattern: String, detail: String)
+        /// A repetition stands inside a repetition, which can take longer than the age of the universe.
+        case nestedRepetition(pattern: String)
+    }
+
+    /// Most signs of a line that are searched at once; longer lines are searched in overlapping pieces.
+    static let window = 320
+    private static let mostMatches = 40
+
+    private let regex: Regex<AnyRegexOutput>
+
+    /// Compiles a pattern.
+    init(_ pattern: String) throws(Fault) {
+        guard !Self.hasNestedRepetition(pattern) else { throw .nestedRepetition(pattern: pattern) }
+        do {
+            regex = try Regex(pattern)
+        } catch {
+            throw .invalid(pattern: pattern, detail: "\(error)")
+        }
+    }
+
+    /// The matches in a document; those in rows with a key, or the row below one, come first.
+    func matches(in reading: DocumentReading, keys: [Int: [RowKey]]) -> [(
+        row: Int, words: Range<Int>, text: String, key: RowKey?
+    )] {
+        var found: [(row: Int, words: Range<Int>, text: String, key: RowKey?)] = []
+        for (index, row) in reading.rows.enumerated() where found.count < Self.mostMatches {
+            let key = keys[index]?.first ?? (index > 0 ? keys[index - 1]?.first : nil)
+            var start = 0
+            while start < row.words.count, found.count < Self.mostMatches {
+                var end = start
+                var length = 0
+                var starts: [Int] = []
+                while end < row.words.count,
+                    end == start || length + row.words[end].scalars.count + 1 <= Self.window
+                {
+                    starts.append(length)
+                    length += row.words[end].scalars.count + 1
+                    end += 1
+                }
+                if length <= Self.window + 2 {
+                    for match in row.text(of: start..<end).matches(of: regex).prefix(
+                        Self.mostMatches
+                    ) {
+                        guard
+                            let place = place(
+                                of: match,
+                                in: row.text(of: start..<end),
+                                starts: starts,
+                                first: start
+                            )
+                        else { continue }
+                        if let last = found.last, last.row == index, last.words == place.words {
+                            continue
+                        }
+                        found.append((index, place.words, place.text, key))
+                    }
+                }
+                guard end < row.words.count else { break }
+                // Overlap by half, so that a match across the cut is seen whole once.
+                start = max(start + 1, start + (end - start) / 2)
+            }
+        }
+        return found
+    }
+
+    private func place(
+        of match: Regex<AnyRegexOutput>.Match,
+        in text: String,
+        starts: [Int],
+        first: Int
+    ) -> (words: Range<Int>, text: String)? {
+        // The first group that took part is the value, else the whole match.
+        var range = match.range
+        if match.output.count > 1, let group = match.output[1...].lazy.compactMap(\.range).first {
+            range = group
+        }
+        guard !range.isEmpty else { return nil }
+        let lower = text.unicodeScalars.distance(from: text.startIndex, to: range.lowerBound)
+        let upper = text.unicodeScalars.distance(from: text.startIndex, to: range.upperBound)
+        guard let from = starts.lastIndex(where: { $0 <= lower }),
+            let to = starts.lastIndex(where: { $0 < upper })
+        else { return nil }
+        return ((first + from)..<(first + to + 1), String(text[range]))
+    }
+
+    /// Whether a group that repeats without bound holds another repetition without bound: `(a+)+`.
+    static func hasNestedRepetition(_ pattern: String) -> Bool {
+        let signs = Array(pattern)
+        var groups: [Bool] = []
+        var isClass = false
+        var index = 0
+        func isUnbounded(_ place: Int) -> Bool {
+            guard place < signs.count else { return false }
+            if signs[place] == "*" || signs[place] == "+" { return true }
+            guard signs[place] == "{", let close = signs[place...].firstIndex(of: "}") else {
+                return false
+            }
+            let bounds = String(signs[(place + 1)..<close]).split(
+                separator: ",",
+                omittingEmptySubsequences: false
+            )
+            if bounds.count == 2, let most = Int(bounds[1].filter { !$0.isWhitespace }) {
+                return most > 20
+            }
+            return bounds.count == 2
+        }
+        while index < signs.count {
+            let sign = signs[index]
+            if sign == "\\" {
+                if !groups.isEmpty, !isClass, isUnbounded(index + 2) {
+                    groups[groups.count - 1] = true
+                }
+                index += 2
+                continue
+            }
+            if isClass {
+                if sign == "]" {
+                    isClass = false;
+                    if !groups.isEmpty, isUnbounded(index + 1) { groups[groups.count - 1] = true }
+                }
+            } else if sign == "[" {
+                isClass = true
+                if index + 1 < signs.count, signs[index + 1] == "]" { index += 1 }
+            } else if sign == "(" {
+                groups.append(false)
+            } else if sign == ")" {
+                let holds = groups.popLast() ?? false
+                let repeats = isUnbounded(index + 1)
+                if holds, repeats { return true }
+                if !groups.isEmpty, holds || repeats { groups[groups.count - 1] = true }
+            } else if !groups.isEmpty, isUnbounded(index + 1), sign != "*", sign != "+" {
+                groups[groups.count - 1] = true
+            }
+            index += 1
+        }
+        return false
+    }
+}
