@@ -114,11 +114,11 @@ let package = Package(
             dependencies: ["CSandbox", systemPackage],
             path: "Sources/Platform/Sandbox",
             swiftSettings: swiftSettings),
-        .target(  // Leptonica, libjpeg, libwebp, libtiff, libheif behind C functions that cannot jump out
+        .target(  // Leptonica, libjpeg, libpng, libwebp, libtiff, libheif behind C functions that cannot jump out
             name: "CPictures",
             path: "Sources/Platform/CPictures",
             linkerSettings: [
-                .linkedLibrary("lept"), .linkedLibrary("jpeg"), .linkedLibrary("webp"),
+                .linkedLibrary("lept"), .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"),
                 .linkedLibrary("webpdemux"), .linkedLibrary("tiff"), .linkedLibrary("heif"),
             ]),
         .target(  // Landlock, seccomp, limits, message passing with descriptors
@@ -180,9 +180,14 @@ let package = Package(
             dependencies: ["Imaging", systemPackage],
             path: "Tests/Platform/ImagingTests",
             swiftSettings: testSettings),
+        .executableTarget(  // a worker that tries on request what its walls forbid
+            name: "wall-probe",
+            dependencies: ["Sandbox", systemPackage],
+            path: "Tests/Support/WallProbe",
+            swiftSettings: testSettings),
         .testTarget(
             name: "SandboxTests",
-            dependencies: ["Sandbox", systemPackage],
+            dependencies: ["Sandbox", "wall-probe", systemPackage],
             path: "Tests/Platform/SandboxTests",
             swiftSettings: testSettings),
         .testTarget(
