@@ -29,6 +29,37 @@ public struct ExportRow: Sendable {
     public var changedInRun: RunID
     /// The record: the value of each field that has one.
     public var values: [String: ExportValue]
+
+    /// Creates a row.
+    public init(
+        document: String?,
+        folder: String,
+        pathBytes: [UInt8],
+        path: String,
+        status: DocumentStatus,
+        reason: String?,
+        detail: String?,
+        confidence: Double?,
+        needsReview: Bool,
+        duplicateOf: String?,
+        isPresent: Bool,
+        changedInRun: RunID,
+        values: [String: ExportValue]
+    ) {
+        self.document = document
+        self.folder = folder
+        self.pathBytes = pathBytes
+        self.path = path
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.confidence = confidence
+        self.needsReview = needsReview
+        self.duplicateOf = duplicateOf
+        self.isPresent = isPresent
+        self.changedInRun = changedInRun
+        self.values = values
+    }
 }
 
 /// One value of a record, as an export writes it.
@@ -47,6 +78,25 @@ public struct ExportValue: Hashable, Sendable {
     public var assumedOrder: DateOrder?
     /// Whether a person made it.
     public var isCorrection: Bool
+
+    /// Creates a value.
+    public init(
+        content: FieldContent,
+        printed: String,
+        confidence: Double,
+        evidence: [Evidence],
+        reason: String,
+        assumedOrder: DateOrder? = nil,
+        isCorrection: Bool = false
+    ) {
+        self.content = content
+        self.printed = printed
+        self.confidence = confidence
+        self.evidence = evidence
+        self.reason = reason
+        self.assumedOrder = assumedOrder
+        self.isCorrection = isCorrection
+    }
 }
 
 /// Since when a row must have changed to be exported.
