@@ -46,8 +46,8 @@ public struct WorkerExit: Hashable, Sendable {
             case SIGKILL where wasKilled: .killed
             case SIGXCPU: .processorTime
             case SIGXFSZ: .fileTooLarge
-            // Swift's allocator says so in words and traps.
-            case _ where errorOutput.contains("Could not allocate memory"): .outOfMemory
+            // Swift's allocator says so in words, and aborts.
+            case _ where errorOutput.contains(/(ailed to|ould not) allocate/): .outOfMemory
             default: .crashed(signal: signal)
             }
         self.init(cause: cause, processorTime: time, errorOutput: errorOutput)
