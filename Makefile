@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test build install-deps format lint bench clean
 
-swift = $${SWIFT:-$$(scripts/find-swift)}
+find_swift = swift=$${SWIFT:-$$(scripts/find-swift)};
 sudo_option = $(if $(SUDO),--sudo)
 
 help: ## Say what there is
@@ -23,16 +23,16 @@ test: ## Install what the tests need, check the format, run all tests
 	@scripts/run-tests
 
 build: install-deps ## Build the release binary at .build/release/docket
-	@$(swift) build --configuration release --product docket
+	@$(find_swift) "$$swift" build --configuration release --product docket
 
 install-deps: ## Install the Debian packages that are missing
 	@scripts/install-packages build $(sudo_option)
 
 format: ## Format all Swift sources in place
-	@$(swift) format --in-place --parallel --recursive Sources Tests Package.swift
+	@$(find_swift) "$$swift" format --in-place --parallel --recursive Sources Tests Package.swift
 
 lint: ## Say what is not formatted, or undocumented
-	@$(swift) format lint --strict --parallel --recursive Sources Tests Package.swift
+	@$(find_swift) "$$swift" format lint --strict --parallel --recursive Sources Tests Package.swift
 
 bench: build ## Measure speed and errors against tesseract and ocrmypdf, in pairs
 	@Benchmarks/run
