@@ -11,7 +11,9 @@ public import SystemPackage
 /// away when it is not; what this cannot see is a write within one tick of the file system's clock,
 /// which is why a stamp that is not trustworthy makes the next run hash the file again.
 public final class DocumentFile: Sendable {
-    /// Open for reading until this object is let go. Use `pread`: the offset is shared.
+    /// Open for reading until this object is let go.
+    ///
+    /// Use `pread`: the offset is shared.
     public let descriptor: FileDescriptor
     /// The stamp before and after hashing.
     public let stamp: FileStamp

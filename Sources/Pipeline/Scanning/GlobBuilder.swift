@@ -60,6 +60,8 @@ struct GlobBuilder {
     ///   - pieces: the pieces.
     ///   - startsName: whether a name begins where the sequence begins.
     ///   - endsName: whether a name ends where the sequence ends.
+    /// - Returns: where the sequence begins and ends.
+    /// - Throws: ``GlobError/tooComplex``.
     mutating func fragment(
         of pieces: ArraySlice<GlobPiece>,
         startsName: Bool,

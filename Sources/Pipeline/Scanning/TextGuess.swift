@@ -5,6 +5,7 @@ enum TextGuess {
     /// - Parameters:
     ///   - bytes: a file's first bytes.
     ///   - isWhole: whether the file ends there; otherwise the last character may be cut.
+    /// - Returns: true when a person could read them.
     static func isText(_ bytes: [UInt8], isWhole: Bool) -> Bool {
         if bytes.starts(with: [0xFF, 0xFE]) { return isUTF16(bytes, highByte: 1) }
         if bytes.starts(with: [0xFE, 0xFF]) { return isUTF16(bytes, highByte: 0) }
