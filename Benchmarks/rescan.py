@@ -30,8 +30,6 @@ input:
   folders: [{folder}]
   include: ["**/*.txt"]
   settle: 0s
-record:
-  note: {{type: text}}
 steps:
   - read: text
 """
