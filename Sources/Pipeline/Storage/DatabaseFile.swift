@@ -35,7 +35,9 @@ struct DatabaseFile {
         }
     }
 
-    /// Where the file may be written, an ordinary connection that refuses to change anything: the last one to close
+    /// Opens for reading only, leaving nothing behind.
+    ///
+    /// Where the file may be written, an ordinary connection through which nothing is changed: the last one to close
     /// tidies the write-ahead log away. Elsewhere a read-only one, and when SQLite cannot even make its index of the log
     /// there, one that takes the file as it is, provided that no log is waiting beside it.
     private func openForReading() throws -> DatabaseQueue {
@@ -78,9 +80,7 @@ struct DatabaseFile {
         configuration.prepareDatabase { db in
             // Deleted text is overwritten with zeros, not merely unlinked.
             try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
-            if isReader {
-                try db.execute(sql: "PRAGMA query_only = ON")
-            } else {
+            if !isReader {
                 // A committed page may be lost with the power, never half written; the next run reads it again.
                 try db.execute(
                     sql: """

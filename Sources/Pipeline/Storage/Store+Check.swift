@@ -96,20 +96,17 @@ extension Store {
 
     /// The index checks itself through a command that counts as a change, so only where changes are allowed.
     private func searchIndexProblems() throws(StoreError) -> [IntegrityProblem] {
-        do {
-            try database.write { db in
+        guard mode != .readOnly else { return [] }
+        do throws(StoreError) {
+            try write { db in
                 // 1: against the texts, too.
                 try db.execute(
                     sql: "INSERT INTO text_index (text_index, rank) VALUES ('integrity-check', 1)"
                 )
             }
             return []
-        } catch {
-            switch StoreError(error, path: path) {
-            case .corrupt(_, let detail): return [.searchIndex(detail)]
-            case .readOnly: return []
-            case let other: throw other
-            }
+        } catch .corrupt(_, let detail) {
+            return [.searchIndex(detail)]
         }
     }
 }

@@ -19,6 +19,7 @@ extension Store {
     /// Whether any date of a pipeline's documents can be read two ways; answered from an index of those alone.
     ///
     /// - Parameter pipeline: the pipeline.
+    /// - Returns: whether there is one.
     /// - Throws: ``StoreError``.
     public func hasAmbiguousDates(pipeline: PipelineID) throws(StoreError) -> Bool {
         try read { db in

@@ -19,6 +19,7 @@ public final class Store: Sendable {
     /// The database's file.
     public let path: String
     let database: any DatabaseWriter
+    let mode: Mode
 
     /// Opens a database.
     ///
@@ -30,6 +31,7 @@ public final class Store: Sendable {
     /// - Throws: ``StoreError``.
     public init(path: String, mode: Mode) throws(StoreError) {
         self.path = path
+        self.mode = mode
         do {
             database = try DatabaseFile(path: path).open(mode)
         } catch {
@@ -49,6 +51,8 @@ public final class Store: Sendable {
     }
 
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        // SQLite alone would allow it where the file may be written to.
+        guard mode != .readOnly else { throw .readOnly(path: path) }
         do { return try database.write(body) } catch { throw StoreError(error, path: path) }
     }
 }
