@@ -3,123 +3,146 @@ import Records
 /// The merchant's address: the lines under the name that belong together.
 struct AddressFinder {
     let reading: DocumentReading
-    /// The merchant's line, where one was found.
+    /// The merchant's name, where one was found.
     let merchant: MerchantFinder.Name?
 
     private static let mostLines = 6
 
+    /// The lines gathered so far.
+    private struct Block {
+        var lines: [HeadLine] = []
+        var signs = 0
+        var hasPostCode = false
+
+        mutating func add(_ line: HeadLine) {
+            lines.append(line)
+            signs += line.addressSigns
+            if line.postCode { hasPostCode = true }
+        }
+    }
+
     /// Proposals, the best first.
     func proposals() -> [Proposal] {
-        var proposals: [Proposal] = []
-        if let merchant, let block = block(from: merchant.line.row + 1, reach: 5) {
-            proposals.append(block)
-        }
-        if proposals.isEmpty, let block = block(from: 0, reach: 14) { proposals.append(block) }
-        return proposals
+        if let merchant, let block = block(from: merchant.lastRow + 1, reach: 6) { return [block] }
+        if let block = block(from: 0, reach: 12) { return [block] }
+        return []
     }
 
     /// The first lines with signs of an address, from a row on.
     private func block(from start: Int, reach: Int) -> Proposal? {
         guard start < reading.rows.count else { return nil }
-        var lines: [HeadLine] = []
-        var signs = 0
-        var hasPostCode = false
+        var block = Block()
         for index in start..<reading.rows.count {
             let row = reading.rows[index]
-            guard row.page == reading.rows[start].page else { break }
-            guard let line = line(index) else {
-                if !lines.isEmpty || isStop(row) { break }
-                if index - start >= reach { break }
-                continue
-            }
-            let lineSigns = line.addressSigns
-            if lines.isEmpty {
-                guard lineSigns > 0 || beginsWithNumber(line) else {
-                    if index - start >= reach { break }
-                    continue
-                }
-                // A bracketed line between name and address is a register number.
-                if lineSigns == 0, line.text.hasPrefix("(") { continue }
-            } else if hasPostCode {
-                let last = reading.rows[lines[lines.count - 1].row]
-                let continuesList =
-                    last.words[lines[lines.count - 1].words].last.map { $0.text.hasSuffix(",") }
-                    ?? false
-                let isRegion =
-                    line.digits == 0 && line.folded.count <= 4
-                    && (continuesList || line.folded.contains(where: NameWords.countries.contains))
-                guard
-                    isRegion || (lineSigns >= 2 && !lines.contains { $0.postCode && line.postCode })
-                else { break }
-            } else if lineSigns == 0, lines.count >= 1, line.digits > line.letters {
+            guard row.page == reading.rows[start].page, block.lines.count < Self.mostLines else {
                 break
             }
-            lines.append(line)
-            signs += lineSigns
-            if line.postCode { hasPostCode = true }
-            if lines.count == Self.mostLines { break }
+            guard let line = line(index) else {
+                // Register numbers and the day may stand between the name and the address.
+                if !block.lines.isEmpty || index - start >= reach { break }
+                continue
+            }
+            if block.lines.isEmpty {
+                if index - start >= reach { break }
+                guard line.addressSigns > 0 || beginsWithNumber(line), !line.text.hasPrefix("(")
+                else { continue }
+            } else if !continues(block, with: line, at: index) {
+                break
+            }
+            block.add(line)
         }
         // Lines after the last one with a sign are something else.
-        while !hasPostCode, lines.count > 1, lines[lines.count - 1].addressSigns == 0,
-            !lines[lines.count - 2].text.hasSuffix(",")
+        while !block.hasPostCode, block.lines.count > 1,
+            block.lines[block.lines.count - 1].addressSigns == 0,
+            !endsInComma(block.lines[block.lines.count - 2]),
+            !isStop(block.lines[block.lines.count - 1].row + 1)
         {
-            lines.removeLast()
+            block.lines.removeLast()
         }
-        guard let first = lines.first, signs >= 2 else { return nil }
+        return block.signs >= 2 ? proposal(block) : nil
+    }
+
+    /// Whether a line still belongs to the address.
+    private func continues(_ block: Block, with line: HeadLine, at index: Int) -> Bool {
+        guard let last = block.lines.last else { return true }
+        guard block.hasPostCode else { return line.addressSigns > 0 || line.letters >= line.digits }
+        // Behind the post code come its town, a state, a country, and then something else.
+        if last.postCode, last.folded.last?.allSatisfy(\.isNumber) == true { return true }
+        if line.postCode { return false }
+        guard line.folded.count <= 5, line.letters > line.digits, !line.text.hasPrefix("(") else {
+            return false
+        }
+        return endsInComma(last) || line.folded.contains(where: NameWords.countries.contains)
+            || isStop(index + 1)
+    }
+
+    private func endsInComma(_ line: HeadLine) -> Bool {
+        reading.rows[line.row].words[line.words].last?.text.hasSuffix(",") ?? false
+    }
+
+    private func proposal(_ block: Block) -> Proposal {
         var text = ""
-        for line in lines {
+        for line in block.lines {
             if !text.isEmpty { text += text.hasSuffix(",") ? " " : ", " }
             text += line.text
-            let row = reading.rows[line.row]
-            if row.words[line.words].last?.text.hasSuffix(",") == true { text += "," }
+            if endsInComma(line) { text += "," }
         }
-        while text.hasSuffix(",") { text.removeLast() }
-        var confidence = hasPostCode ? 0.68 : 0.5
-        if signs >= 5 { confidence += 0.06 }
-        let mean = lines.reduce(0) { $0 + $1.confidence } / Double(lines.count)
-        confidence *= Proposals.readable(mean - 0.2)
+        while let last = text.last, last == "," || last == " " { text.removeLast() }
+        var confidence = block.hasPostCode ? 0.7 : 0.5
+        if block.signs >= 5 { confidence += 0.06 }
+        if merchant == nil { confidence -= 0.15 }
+        let count = Double(block.lines.count)
+        let read = block.lines.reduce(0) { $0 + $1.confidence } / count
         let name = merchant.map { "the lines under “\($0.text.prefix(40))”" } ?? "lines of the head"
         return Proposal(
             content: .text(text),
-            printed: lines.map(\.text).joined(separator: " "),
-            confidence: confidence,
-            evidence: lines.map { reading.rows[$0.row].evidence(of: $0.words) },
-            reason: name + (hasPostCode ? ", with a post code" : ", with words of a street")
-                + (first.row == lines[lines.count - 1].row ? "" : "")
+            printed: block.lines.map(\.text).joined(separator: " "),
+            confidence: confidence * Proposals.readable(read - 0.2),
+            evidence: block.lines.map { reading.rows[$0.row].evidence(of: $0.words) },
+            reason: name + (block.hasPostCode ? ", with a post code" : ", with words of a street")
         )
     }
 
-    /// The segment of a row that stands under the merchant, unless the row is of another kind.
+    /// The part of a row that stands under the merchant, unless the row is of another kind.
     private func line(_ index: Int) -> HeadLine? {
         let row = reading.rows[index]
-        guard !isStop(row) else { return nil }
-        let segments = row.segments
-        var chosen = 0..<row.words.count
-        if segments.count > 1, let merchant {
-            let box = reading.rows[merchant.line.row].box(of: merchant.words)
-            guard
-                let under = segments.first(where: {
-                    let other = row.box(of: $0)
-                    return other.x < box.maxX && box.x < other.maxX
-                })
-            else { return nil }
-            chosen = under
+        guard !isStop(index) else { return nil }
+        guard let merchant, let place = merchant.places.last else {
+            return HeadLine(row, index: index, words: 0..<row.words.count)
         }
-        return HeadLine(row, index: index, words: chosen)
+        // Lines of an address are set loosely at times, so only a very wide space parts columns here.
+        var parts: [Range<Int>] = []
+        var start = 0
+        for word in row.words.indices.dropFirst()
+        where row.gap(before: word) > (row.isPlainText ? 4 : row.letterHeight * 5) {
+            parts.append(start..<word)
+            start = word
+        }
+        parts.append(start..<row.words.count)
+        let name = reading.rows[place.row].box(of: place.words)
+        let under = parts.first { part in
+            let box = row.box(of: part)
+            return box.x < name.maxX && name.x < box.maxX
+        }
+        return under.flatMap { HeadLine(row, index: index, words: $0) }
     }
 
-    private func isStop(_ row: PageRow) -> Bool {
-        let stops: Set<KeyConcept> = [
-            .phone, .fax, .vatID, .registration, .email, .website, .heading, .courtesy,
-            .invoiceNumber, .receiptNumber, .date, .documentDate,
-            .recipient, .till, .iban, .customerNumber, .orderNumber, .cash, .taxSummary, .tax,
-        ]
-        if row.amounts.contains(where: \.isMoneyLike) || !row.dates.isEmpty { return true }
+    private static let stops: Set<KeyConcept> = [
+        .phone, .fax, .vatID, .registration, .email, .website, .heading, .courtesy, .invoiceNumber,
+        .receiptNumber, .date, .documentDate, .recipient, .till, .iban, .customerNumber,
+        .orderNumber, .cash, .taxSummary, .tax,
+    ]
+
+    /// Whether a row ends an address: a telephone number, a heading, an amount, a day.
+    private func isStop(_ index: Int) -> Bool {
+        guard index < reading.rows.count else { return true }
+        let row = reading.rows[index]
+        if row.amounts.contains(where: { $0.isMoneyLike && $0.places == 2 }) { return true }
+        if !row.dates.isEmpty { return true }
         let first = row.keys.first { $0.concept != .address }
-        guard let first, stops.contains(first.concept), !first.isInexact || first.length > 5 else {
-            return false
-        }
-        // "Lot 5, Ground floor, open mall" is still an address: only a key at its beginning ends it.
+        guard let first, Self.stops.contains(first.concept), !first.isInexact || first.length > 5
+        else { return row.letterCount == 0 }
+        // "Ground floor, open mall" is still an address: only a key at its beginning ends it.
         return first.words.lowerBound <= 1
     }
 

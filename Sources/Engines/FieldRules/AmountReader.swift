@@ -39,7 +39,7 @@ struct AmountReader {
         // Groups set apart by narrow spaces: 1 234,56. Pieces that recognition tore apart: 53. 30
         while last + 1 < parts.count, last - first < 4, number.isOpenAtEnd,
             row.isTight(before: last + 1), let next = parts[last + 1], next.isOpenAtStart,
-            let joined = number.joined(with: next)
+            let joined = number.joined(with: next), joined.isGrouping || !row.isPlainText
         {
             // On a page of plain text a space may just as well part two numbers.
             slips += joined.isGrouping ? (row.isPlainText ? 1 : 0) : 1
@@ -101,7 +101,8 @@ struct AmountReader {
             if amount.currency == nil, let sign = WordNumber.currency(trimming: scalars) {
                 amount.currency = sign
                 amount.words = before..<amount.words.upperBound
-            } else if WordNumber.isMinus(scalars), row.isTight(before: before + 1),
+            } else if WordNumber.isMinus(scalars), scalars.first != "—",
+                row.isTight(before: before + 1),
                 !row.isTight(before: before)
             {
                 amount.negate()

@@ -117,7 +117,9 @@ struct AmountRoles {
         }
         if let right { return (index, right, .right) }
         // A header row names columns, not one amount.
-        guard row.amounts.isEmpty, row.keys.count <= 2, index + 1 < rows.count else { return nil }
+        guard row.amounts.isEmpty, row.keys.count <= 2, key.concept != .weakTotal,
+            index + 1 < rows.count
+        else { return nil }
         let next = rows[index + 1]
         let reach = row.isPlainText ? 1 : row.letterHeight * 3
         guard next.page == row.page, next.box.y - row.box.maxY <= reach, next.letterCount <= 4,

@@ -52,6 +52,10 @@ struct BesideKey {
                 high = middle
             }
         }
+        // "INV" within INV/2023/0008 is part of a code, not the next key.
+        while low < row.keys.count, row.words[row.keys[low].words.lowerBound].digitCount > 0 {
+            low += 1
+        }
         return low < row.keys.count ? row.keys[low].words.lowerBound : row.words.count
     }
 

@@ -89,6 +89,12 @@ struct DateFinder {
         if let other = row.keys.first(where: { others.contains($0.concept) }) {
             return (0.2, "a day, but beside “\(other.printed)”")
         }
+        let numbers: Set<KeyConcept> = [.invoiceNumber, .receiptNumber]
+        if let number = row.keys.first(where: { numbers.contains($0.concept) }),
+            number.words.lowerBound <= date.words.lowerBound
+        {
+            return (0.88, "in one line with “\(number.printed)”")
+        }
         if row.hasTime { return (isAlone ? 0.9 : 0.84, "beside a time of day") }
         let isTimeNear = [index - 1, index + 1].contains {
             reading.rows.indices.contains($0) && reading.rows[$0].page == row.page

@@ -269,7 +269,7 @@ struct DateReader {
         return dayAndNamedMonth(first.value, at: index) ?? numbers(first.value, at: index)
     }
 
-    /// 16-03-18, 4/16/2017, 18.04.2020
+    /// Reads `16-03-18`, `4/16/2017` and `18.04.2020`.
     private func numbers(_ first: Int, at index: Int) -> (PrintedDate, Int)? {
         guard let (sign, place) = separator(at: index + 1, among: [0x2D, 0x2F, 0x2E]),
             let second = number(place), second.digits <= 2,
@@ -311,7 +311,10 @@ struct DateReader {
     private func year(at index: Int) -> (year: Int, isShort: Bool)? {
         guard let (value, digits) = number(index) else { return nil }
         if digits == 4, (1900...2100).contains(value) { return (value, false) }
-        if digits == 2 { return (value < 70 ? 2000 + value : 1900 + value, true) }
+        // 15.04. 16:14 is a day without a year and a time.
+        if digits == 2, sign(index + 1) != 0x3A {
+            return (value < 70 ? 2000 + value : 1900 + value, true)
+        }
         // 201813:49 — the time ran into the year.
         if digits == 6 || digits == 5, sign(index + 1) == 0x3A {
             let year = digits == 6 ? value / 100 : value / 10
@@ -320,7 +323,7 @@ struct DateReader {
         return nil
     }
 
-    /// 28 MAR 2018, 3. März 2020, 30-Aug-88
+    /// Reads `28 MAR 2018`, `3. März 2020` and `30-Aug-88`.
     private func dayAndNamedMonth(_ day: Int, at index: Int) -> (PrintedDate, Int)? {
         var next = skippingOrdinal(index + 1)
         next = skippingOf(skippingFiller(next))
@@ -338,7 +341,7 @@ struct DateReader {
         )
     }
 
-    /// March 3rd, 2020 and Jun17'13
+    /// Reads `March 3rd, 2020` and `Jun17'13`.
     private func monthFirst(at index: Int) -> (PrintedDate, Int)? {
         guard let month = month(index) else { return nil }
         let dayPlace = skippingFiller(index + 1)
@@ -357,7 +360,7 @@ struct DateReader {
         )
     }
 
-    /// 2020-03-28, 2020/3/28, 2020年3月28日, 2018 MAR 28
+    /// Reads `2020-03-28`, `2020/3/28`, `2020年3月28日` and `2018 MAR 28`.
     private func yearFirst(_ year: Int, at index: Int) -> (PrintedDate, Int)? {
         let signs: [UInt32] = [0x2D, 0x2F, 0x2E, 0x5E74]
         if let (sign, place) = separator(at: index + 1, among: signs), let month = number(place),
@@ -385,7 +388,7 @@ struct DateReader {
         )
     }
 
-    /// 20200328
+    /// Reads `20200328`.
     private func compact(_ value: Int, at index: Int) -> (PrintedDate, Int)? {
         guard isCleanEnd(index + 1), (1990...2100).contains(value / 10000),
             let date = CalendarDate(year: value / 10000, month: value / 100 % 100, day: value % 100)

@@ -189,7 +189,7 @@ public struct FieldFinder: Sendable {
         case .merchantAddress:
             return AddressFinder(
                 reading: reading,
-                merchant: MerchantFinder(reading: reading).names().first
+                merchant: MerchantFinder(reading: reading).likeliest()
             ).proposals()
         case .product: return ShelfLabel(reading: reading).products()
         case .barcode: return CodeFinder(reading: reading).barcodes()

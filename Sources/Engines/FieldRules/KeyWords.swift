@@ -67,7 +67,7 @@ enum KeyWords {
         Entry(
             concept: .weakTotal,
             words: [
-                "en": ["amount", "amt", "balance", "sum"], "de": ["betrag", "euro"],
+                "en": ["amount", "amt", "balance", "sum"], "de": ["betrag"],
                 "fr": ["montant"], "es": ["importe", "monto"], "no": ["belop"], "nl": ["bedrag"],
                 "zh": ["金额", "金額"],
             ]
@@ -266,7 +266,7 @@ enum KeyWords {
         Entry(
             concept: .date,
             words: [
-                "en": ["date", "date time", "dated", "dt"], "de": ["datum", "tag"],
+                "en": ["date", "date time", "dated"], "de": ["datum", "tag"],
                 "fr": ["date", "le"], "es": ["fecha"], "no": ["dato"], "nl": ["datum"],
                 "zh": ["日期", "日 期", "时间"],
             ]

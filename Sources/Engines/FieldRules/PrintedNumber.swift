@@ -9,7 +9,7 @@ enum PrintedNumber: Hashable, Sendable {
 
     /// Reads digits, `.`, `,` and apostrophes; nil when they do not form a number.
     ///
-    /// - Parameter signs: digits 0 to 9, `.`, `,`, `'` (also for U+2019) and a space between groups.
+    /// The signs are digits 0 to 9, `.`, `,`, `'` (also for U+2019) and a space between groups.
     static func read(_ signs: [UInt32]) -> PrintedNumber? {
         guard signs.count <= 24, let lastSign = signs.last, isDigit(lastSign) else { return nil }
         let point: UInt32 = 0x2E

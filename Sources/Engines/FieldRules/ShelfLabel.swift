@@ -52,7 +52,7 @@ struct ShelfLabel {
         return proposals
     }
 
-    /// Amounts with a unit behind: 63,78 kr/kg, pr. l 12,50.
+    /// Amounts with a unit beside them, such as `63,78 kr/kg`.
     func unitPrices() -> [Proposal] {
         var proposals: [Proposal] = []
         for row in reading.rows.prefix(2000) {

@@ -199,24 +199,36 @@ struct TotalFinder {
         )
     }
 
-    /// Without any key word: the largest amount, a bare guess.
+    /// Without any key word: the largest amount, rather one that stands twice; a guess.
     private func largest() -> [Proposal] {
         var best: (row: Int, amount: Amount)?
+        var rows: [DecimalNumber: Set<Int>] = [:]
+        func rank(_ amount: Amount) -> (Int, DecimalNumber) {
+            (rows[amount.value]?.count ?? 0 >= 2 ? 1 : 0, amount.value)
+        }
         for (index, row) in reading.rows.enumerated() {
-            for amount in row.amounts where amount.isMoneyLike && amount.slips == 0 {
-                if best.map({ amount.value > $0.amount.value }) ?? true { best = (index, amount) }
+            for amount in row.amounts where amount.isMoneyLike && amount.places == 2 {
+                rows[amount.value, default: []].insert(index)
+            }
+        }
+        for (index, row) in reading.rows.enumerated() {
+            for amount in row.amounts
+            where amount.isMoneyLike && amount.places == 2 && amount.slips == 0 {
+                if best.map({ rank(amount) > rank($0.amount) }) ?? true { best = (index, amount) }
             }
         }
         guard let best, best.amount.value.units > 0 else { return [] }
         let row = reading.rows[best.row]
+        let isRepeated = rank(best.amount).0 == 1
+        let read = Proposals.readable(row.confidence(of: best.amount.digits))
         return [
             Proposal(
                 content: .money(Money(amount: best.amount.value, currency: nil)),
                 printed: row.text(of: best.amount.words),
-                confidence: 0.4 * best.amount.clarity
-                    * Proposals.readable(row.confidence(of: best.amount.digits)),
+                confidence: (isRepeated ? 0.55 : 0.4) * best.amount.clarity * read,
                 evidence: [row.evidence(of: best.amount.words)],
-                reason: "the largest amount, no key word was found"
+                reason: (isRepeated ? "an amount printed twice" : "the largest amount")
+                    + ", no key word was found"
             )
         ]
     }

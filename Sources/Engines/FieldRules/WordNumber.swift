@@ -17,9 +17,9 @@ struct WordNumber: Sendable {
     private(set) var suffix = Suffix.none
     /// Count of letters that were taken as digits.
     private(set) var slips = 0
-    /// A separator with nothing behind it ends the digits: `53.`
+    /// Whether a separator with nothing behind it ends the digits, as in `53.`.
     private(set) var endsInSeparator = false
-    /// A separator begins the digits: `.30`
+    /// Whether a separator begins the digits, as in `.30`.
     private(set) var beginsWithSeparator = false
     /// Whether nothing but digits and separators is in the word.
     private var isBare = true
@@ -87,7 +87,7 @@ struct WordNumber: Sendable {
         }
         // 53. 30 and 53 .30: one separator between the pieces, two digits behind it.
         if endsInSeparator, isDigits(digits), isDigits(next.digits), nextCount == 2,
-            !next.beginsWithSeparator
+            !next.beginsWithSeparator, !next.endsInSeparator
         {
             number.digits += [Self.point] + next.digits
             return (number, false)
