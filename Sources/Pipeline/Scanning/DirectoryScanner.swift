@@ -86,14 +86,16 @@ public final class DirectoryScanner {
         let folderPath = path + folderName
         guard stack.depth < limits.depth else { return .tooDeep(path: folderPath) }
         var status = stat()
+        let parent: Int32
+        do {
+            parent = try stack.topDescriptor()
+        } catch {
+            return abandon(error)
+        }
         let descriptor: Int32
         do {
-            let parent = try stack.topDescriptor()
-            do {
-                descriptor = try openFile(folderName, at: parent, flags: folderFlags)
-            } catch Errno.tooManyOpenFiles, Errno.tooManyOpenFilesInSystem {
-                stack.closeDistant(keeping: 2)
-                descriptor = try openFile(folderName, at: parent, flags: folderFlags)
+            descriptor = try sparingDescriptors { () throws(Errno) in
+                try openFile(folderName, at: parent, flags: folderFlags)
             }
         } catch .noSuchFileOrDirectory, .notDirectory {
             return nil  // gone, or replaced, since it was listed
@@ -153,6 +155,18 @@ public final class DirectoryScanner {
         }
     }
 
+    /// Tries again with fewer folders held open when the process has no descriptor left.
+    private func sparingDescriptors<Result: ~Copyable>(
+        _ body: () throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        do {
+            return try body()
+        } catch .tooManyOpenFiles, .tooManyOpenFilesInSystem {
+            stack.closeDistant(keeping: 2)
+            return try body()
+        }
+    }
+
     // MARK: Names
 
     /// Lists the present folder: the first names after those that were handed out, as many as fit.
@@ -165,7 +179,9 @@ public final class DirectoryScanner {
         var failure: Errno?
         do {
             let descriptor = try stack.topDescriptor()
-            var listing = try DirectoryListing(of: descriptor)
+            var listing = try sparingDescriptors { () throws(Errno) in
+                try DirectoryListing(of: descriptor)
+            }
             while let entry = try listing.next() {
                 // A folder `a` is the name `a/`; `a` itself comes before it.
                 if let last, precedes(last[...], entry.name) { continue }

@@ -17,7 +17,10 @@ public final class DocumentFile: Sendable {
     public let descriptor: FileDescriptor
     /// The stamp before and after hashing.
     public let stamp: FileStamp
-    /// When the stamp was last compared, in nanoseconds since 1970.
+    /// When the file was opened, before its first byte was read, in nanoseconds since 1970.
+    ///
+    /// This is the moment to ask ``FileStamp/isTrustworthy(seenAt:)`` about: a later one would miss
+    /// what was written between.
     public let seenAt: Int64
     /// SHA-256 of the bytes in lower-case hexadecimal.
     public let sha256: String
@@ -92,6 +95,7 @@ public final class DocumentFile: Sendable {
         byteLimit: Int,
         expected: FileStamp?
     ) throws(DocumentFileError) -> Contents {
+        let seenAt = FileStamp.now()
         let stamp = try currentStamp(of: descriptor)
         if let expected, expected != stamp { throw .changed(stamp) }
         guard stamp.size <= byteLimit else {
@@ -128,7 +132,7 @@ public final class DocumentFile: Sendable {
         guard offset == stamp.size, after == stamp else { throw .changed(after) }
         return Contents(
             stamp: stamp,
-            seenAt: FileStamp.now(),
+            seenAt: seenAt,
             sha256: hexadecimal(hash.finalize()),
             prefix: prefix
         )

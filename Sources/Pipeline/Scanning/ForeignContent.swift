@@ -28,6 +28,8 @@ public enum ForeignContent: String, Codable, Sendable, CaseIterable {
     case program = "program"
     /// A database.
     case database = "SQLite database"
+    /// Text in an encoding that cannot be told from others; saved as UTF-8 it would be read.
+    case text = "text in an unknown encoding"
     /// Nothing but zeros, as a disk or a broken copy leaves behind.
     case zeros = "nothing but zeros"
 
@@ -46,7 +48,7 @@ public enum ForeignContent: String, Codable, Sendable, CaseIterable {
             return .damagedPNG
         }
         if prefix.allSatisfy({ $0 == 0 }) { return .zeros }
-        return markup(prefix)
+        return markup(prefix) ?? (TextGuess.isForeignText(prefix) ? .text : nil)
     }
 
     /// Formats that are made of printable characters and yet are no text that anyone reads.

@@ -10,7 +10,7 @@ public struct ScanLimits: Hashable, Sendable {
     public var openFolders: Int
 
     /// Limits for scanning beside everything else that a run does: a million names of ordinary
-    /// length are listed once, ten million in a dozen passes.
+    /// length are listed once, ten million in some fifteen passes.
     public static let standard = ScanLimits(nameBytes: 48 << 20, depth: 512, openFolders: 48)
 
     /// Creates limits; each is raised to the least that a scanner works with.

@@ -39,6 +39,25 @@ enum TextGuess {
         return isUTF8 || high * 10 <= bytes.count * 3
     }
 
+    /// Whether bytes look like text in an encoding that cannot be told from others: one of the east
+    /// or UTF-16 without its mark.
+    ///
+    /// - Parameter bytes: the first bytes of a file that ``isText(_:isWhole:)`` does not take for text.
+    /// - Returns: true when a person with the right program could read them.
+    static func isForeignText(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 16 else { return false }
+        let zeros = bytes.count { $0 == 0 }
+        let isControl: (UInt8) -> Bool = {
+            ($0 < 0x20 && !(0x09...0x0D).contains($0)) || $0 == 0x7F
+        }
+        let controls = bytes.count(where: isControl) - zeros
+        guard controls * 200 <= bytes.count else { return false }
+        if zeros == 0 { return true }
+        // Western letters in UTF-16: nearly every second byte is zero, and only every second.
+        let evenZeros = stride(from: 0, to: bytes.count, by: 2).count { bytes[$0] == 0 }
+        return zeros * 10 >= bytes.count * 4 && min(evenZeros, zeros - evenZeros) * 50 <= zeros
+    }
+
     private static func isUTF16(_ bytes: [UInt8], highByte: Int) -> Bool {
         var expectsLow = false
         var controls = 0

@@ -66,6 +66,11 @@ import Testing
         Sample("\0\0\0\u{14}ftypisom\0\0\0\0mp41", .media),
         Sample(String(repeating: "\0", count: 5000), .zeros),
         Sample("SQLite format 3\0", .database),
+        Sample(
+            "\u{D0}\u{D5}\u{BE}\u{DD} \u{B7}\u{A2}\u{C6}\u{B1}\n\u{BA}\u{CF}\u{BC}\u{C6} 35.00",
+            .text
+        ),
+        Sample("T\0o\0t\0a\0l\0 \03\0,\05\00\0\n\0", .text),
         Sample("{\\rtf1\\ansi Hello}", .richText),
         Sample("%!PS-Adobe-3.0\n%%Title: x\n", .postScript),
     ]

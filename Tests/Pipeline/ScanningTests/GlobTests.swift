@@ -74,6 +74,24 @@ import Testing
         }
     }
 
+    @Test func `a range of characters holds exactly those between its ends`() throws {
+        let bounds: [(UInt32, UInt32)] = [
+            (0xA0, 0x17F), (0x7F0, 0x812), (0x400, 0x4FF), (0x3040, 0x10_0100), (0xD000, 0xE00F),
+            (0x1F600, 0x1F64F),
+        ]
+        var random = SeededGenerator(seed: 3)
+        for (low, high) in bounds {
+            let ends = [low, high].compactMap { Unicode.Scalar($0).map(String.init) }
+            let glob = try Glob("[\(ends[0])-\(ends[1])]")
+            let near = [low, high].flatMap { ($0 - 3)...($0 + 3) }
+            let anywhere = (0..<500).map { _ in UInt32.random(in: 0x80...0x10FFFF, using: &random) }
+            for scalar in (near + anywhere).compactMap({ Unicode.Scalar($0) }) {
+                let isInside = (low...high).contains(scalar.value)
+                #expect(glob.matches(Array(String(scalar).utf8)) == isInside, "\(scalar.value)")
+            }
+        }
+    }
+
     @Test func `names that are not UTF-8 match like any other`() throws {
         let latin1: [UInt8] = [0x52, 0xE9, 0x2E, 0x6A, 0x70, 0x67]  // Ré.jpg
         #expect(try Glob("*.jpg").matches(latin1))
