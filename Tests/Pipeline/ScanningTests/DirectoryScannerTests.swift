@@ -70,11 +70,11 @@ import Testing
 
     @Test func `a folder with more names than fit is listed in several passes`() throws {
         let folder = try TemporaryFolder()
-        for number in 0..<3000 { try folder.file("in/scan_\(number * 7919 % 3000).jpg") }
+        for number in 0..<800 { try folder.file("in/scan_\(number * 7919 % 800).jpg") }
         try folder.file("in/sub/last.jpg")
         try folder.link("in/scan_1_link", to: "sub")
         let whole = try paths(scanner(folder))
-        #expect(whole.count == 3002)
+        #expect(whole.count == 802)
         let small = ScanLimits(nameBytes: 4096, depth: 10, openFolders: 8)
         #expect(try paths(scanner(folder, limits: small)) == whole)
     }
