@@ -1,0 +1,227 @@
+import Foundation
+import Jobs
+import PipelineSpec
+import Records
+import Running
+import Storage
+import Synchronization
+
+/// A folder, a database and stand-in engines: a run without pictures or workers.
+final class RunBench {
+    let root: URL
+    let folder: URL
+    let engine = StandInReader()
+    var pipeline: Pipeline
+    var options = RunOptions(jobs: 2)
+    let observer = RecordingObserver()
+
+    init(
+        record: [FieldDefinition] = [FieldDefinition(name: "total", type: .text)],
+        steps: [Step] = [.read(ReadStep()), .find(FindStep(fields: ["total", "date"]))]
+    ) throws {
+        root = FileManager.default.temporaryDirectory
+            .appendingPathComponent("running-\(UUID().uuidString)")
+        folder = root.appendingPathComponent("in")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        pipeline = Pipeline(
+            name: "bench",
+            description: nil,
+            file: "/bench.yaml",
+            input: InputSpec(
+                folders: [folder.path],
+                include: ["**/*"],
+                exclude: [],
+                settle: .zero,
+                limits: .standard
+            ),
+            record: record,
+            steps: steps,
+            table: "bench"
+        )
+    }
+
+    deinit {
+        do { try FileManager.default.removeItem(at: root) } catch { print("left behind: \(root.path)") }
+    }
+
+    /// Writes a file that has been left alone for an hour.
+    func write(_ text: String, to name: String) throws {
+        let url = folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: url)
+    }
+
+    var store: Store {
+        get throws { try Store(path: root.appendingPathComponent("db.sqlite").path, mode: .create) }
+    }
+
+    @discardableResult
+    func run(stop: StopRequest = StopRequest()) async throws -> RunReport {
+        try await Runner(
+            pipeline: pipeline,
+            store: store,
+            engines: [
+                "read": engine, "find": StandInFinder(),
+                "check": CheckEngine(today: try today()),
+            ],
+            options: options,
+            observer: observer,
+            stop: stop
+        ).run()
+    }
+
+    private func today() throws -> CalendarDate {
+        guard let day = CalendarDate(year: 2026, month: 1, day: 1) else { throw CancellationError() }
+        return day
+    }
+
+    /// The rows of an export as `path: status: total`.
+    func rows(at run: RunID? = nil) throws -> [String] {
+        var rows: [String] = []
+        try store.exportRows(pipeline: "bench", ExportSelection(run: run)) { row in
+            let values = row.values.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\($0.value.content.plain)" }
+            rows.append(([row.path, row.status.rawValue] + values).joined(separator: " "))
+        }
+        return rows
+    }
+}
+
+/// Reads a file's lines as pages; lines that name a failure fail in that way.
+final class StandInReader: JobEngine {
+    private struct State {
+        var calls: [String] = []
+        var pagesAsked: [Int] = []
+        var breaksAfterPage: Int?
+        var heals = false
+    }
+    private let state = Mutex(State())
+    let engineVersion = Mutex("stand-in 1")
+
+    var calls: [String] { state.withLock { $0.calls } }
+    var pagesAsked: [Int] { state.withLock { $0.pagesAsked } }
+    func breakAfterPage(_ page: Int?) { state.withLock { $0.breaksAfterPage = page } }
+    func heal() { state.withLock { $0.heals = true } }
+    func forgetCalls() {
+        state.withLock {
+            $0.calls = []
+            $0.pagesAsked = []
+        }
+    }
+
+    func version(for step: Step) -> String { engineVersion.withLock { $0 } }
+
+    func answer(
+        _ job: Job,
+        store: @Sendable (PageOutcome) async throws -> Void
+    ) async throws -> JobResult {
+        state.withLock { $0.calls.append(job.document.displayPath) }
+        let (breaks, heals) = state.withLock { ($0.breaksAfterPage, $0.heals) }
+        var buffer = [UInt8](repeating: 0, count: job.document.byteCount)
+        let count = try buffer.withUnsafeMutableBytes {
+            try job.document.descriptor.read(fromAbsoluteOffset: 0, into: $0)
+        }
+        let lines = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n")
+        if let first = lines.first, first.hasPrefix("fail "), !heals,
+            let reason = FailureReason(rawValue: String(first.dropFirst(5)))
+        {
+            throw JobFailure(reason, "as told")
+        }
+        for (index, line) in lines.enumerated() where !job.storedPages.contains(index + 1) {
+            state.withLock { $0.pagesAsked.append(index + 1) }
+            if line.hasPrefix("page-fail "), !heals,
+                let reason = FailureReason(rawValue: String(line.dropFirst(10)))
+            {
+                try await store(.failed(number: index + 1, JobFailure(reason, "as told")))
+                continue
+            }
+            let words = line.split(separator: " ").enumerated().map { column, text in
+                Word(
+                    text: String(text),
+                    box: Box(x: column * 10, y: 0, width: 9, height: 1),
+                    confidence: 0.9,
+                    block: 0,
+                    line: 0
+                )
+            }
+            try await store(
+                .read(
+                    PageText(
+                        number: index + 1,
+                        width: 100,
+                        height: 1,
+                        words: line == "blank" ? [] : words,
+                        source: .tesseract,
+                        isBlank: line == "blank"
+                    )
+                )
+            )
+            if index + 1 == breaks { throw CancellationError() }
+        }
+        return JobResult(route: "stand-in", pageCount: lines.count)
+    }
+}
+
+/// Finds `total=…` and `date=…` (ISO, or `d/m/y` in both readings).
+struct StandInFinder: JobEngine {
+    func version(for step: Step) -> String { "finder 1" }
+
+    func answer(
+        _ job: Job,
+        store: @Sendable (PageOutcome) async throws -> Void
+    ) async throws -> JobResult {
+        var candidates: [Candidate] = []
+        for page in job.pages {
+            for word in page.words {
+                let parts = word.text.split(separator: "=").map(String.init)
+                guard parts.count == 2 else { continue }
+                let evidence = [Evidence(page: page.number, box: word.box, words: word.text)]
+                func propose(_ content: FieldContent, _ order: DateOrder? = nil) {
+                    candidates.append(
+                        Candidate(
+                            field: parts[0],
+                            content: content,
+                            printed: parts[1],
+                            confidence: 0.9,
+                            evidence: evidence,
+                            reason: "told",
+                            assumedOrder: order
+                        )
+                    )
+                }
+                if parts[0] == "date" {
+                    let numbers = parts[1].split(separator: "/").compactMap { Int($0) }
+                    guard numbers.count == 3 else { continue }
+                    let dayFirst = CalendarDate(year: numbers[2], month: numbers[1], day: numbers[0])
+                    let monthFirst = CalendarDate(
+                        year: numbers[2],
+                        month: numbers[0],
+                        day: numbers[1]
+                    )
+                    let isOpen = dayFirst != nil && monthFirst != nil && dayFirst != monthFirst
+                    if let dayFirst { propose(.date(dayFirst), isOpen ? .dayFirst : nil) }
+                    if let monthFirst, monthFirst != dayFirst {
+                        propose(.date(monthFirst), isOpen ? .monthFirst : nil)
+                    }
+                } else {
+                    propose(.text(parts[1]))
+                }
+            }
+        }
+        return JobResult(route: "rules", candidates: candidates)
+    }
+}
+
+/// Keeps what a run told.
+final class RecordingObserver: RunObserver {
+    private let ended = Mutex<[String: String]>([:])
+    func observe(_ event: RunEvent) {
+        if case .ended(let path, let status, let reason, _) = event {
+            ended.withLock { $0[path] = "\(status.rawValue) \(reason)" }
+        }
+    }
+    func outcome(_ path: String) -> String? { ended.withLock { $0[path] } }
+}
