@@ -79,6 +79,7 @@ struct ExportColumn {
     /// - Parameters:
     ///   - row: the document.
     ///   - item: the item that has this row to itself, in an export of items.
+    /// - Returns: the cell.
     func cell(of row: ExportRow, item: [String: FieldContent]?) -> Cell {
         switch content {
         case .path: .text(row.path)

@@ -12,6 +12,7 @@ struct JSONRecord {
     /// - Parameters:
     ///   - row: the document.
     ///   - item: the item that has this object to itself, with its place from 1.
+    /// - Returns: the object as JSON, without a line break.
     func object(_ row: ExportRow, item: (place: Int, columns: [String: FieldContent])?) -> String {
         var members: [(name: String, json: String)] = [("path", JSONText.string(row.path))]
         if rowsOf != nil { members.append(("row", item.map { String($0.place) } ?? "null")) }
