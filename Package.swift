@@ -179,6 +179,7 @@ let package = Package(
             name: "ImagingTests",
             dependencies: ["Imaging", systemPackage],
             path: "Tests/Platform/ImagingTests",
+            exclude: ["Fixtures"],
             swiftSettings: testSettings),
         .executableTarget(  // a worker that tries on request what its walls forbid
             name: "wall-probe",

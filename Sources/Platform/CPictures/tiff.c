@@ -1,5 +1,5 @@
-// TIFF by libtiff: one-bit pages row by row as they are stored, all others through its RGBA conversion,
-// and what that refuses (odd bit depths) by the plain reader in tiff_samples.c.
+// TIFF by libtiff: one-bit pages row by row as they are stored, deep grey by the plain reader in
+// tiff_samples.c, all others through libtiff's RGBA conversion, what that refuses by the plain reader again.
 #include "tiff_reader.h"
 
 #include <stdio.h>
@@ -220,8 +220,9 @@ PIX *tiff_decode(const Input *in, const PicturesPage *page, PicturesReport *repo
         int white_is_zero = photometric == PHOTOMETRIC_MINISWHITE;
         int bilevel = bits == 1 && samples == 1 && !TIFFIsTiled(tiff)
                       && (white_is_zero || photometric == PHOTOMETRIC_MINISBLACK);
-        pix = bilevel ? read_bits(tiff, &source, width, height, white_is_zero)
-                      : read_raster(tiff, &source, width, height);
+        if (bilevel) pix = read_bits(tiff, &source, width, height, white_is_zero);
+        else if (bits == 16 && samples == 1) pix = tiff_read_samples(tiff, &source, width, height);
+        if (pix == NULL && !bilevel) pix = read_raster(tiff, &source, width, height);
         if (pix == NULL && report->outcome == PICTURES_UNSUPPORTED)
             pix = tiff_read_samples(tiff, &source, width, height);
     } else {

@@ -28,6 +28,21 @@ static double sample(const Samples *samples, const uint8_t *row, size_t x) {
     return value & sign ? (double)value - (double)sign * 2 : (double)value;
 }
 
+// Which values become black and white. A scanner uses the whole range of its numbers; a camera of 10 or
+// 12 bits leaves 16 mostly empty, and nobody can know how floating point was meant.
+static void set_range(const Samples *samples, double *low, double *high) {
+    double most = pow(2, samples->bits) - 1;
+    if (samples->format == SAMPLEFORMAT_UINT && (*high * 4 >= most || *high <= *low)) {
+        *low = 0;
+        *high = most;
+    }
+    if (samples->format == SAMPLEFORMAT_IEEEFP && *low >= 0 && *high <= 255) {
+        *low = 0;
+        *high = *high <= 1 ? 1 : 255;
+    }
+    if (!(*high > *low)) *high = *low + 1;
+}
+
 PIX *tiff_read_samples(TIFF *tiff, Source *source, uint32_t width, uint32_t height) {
     uint16_t bits = 1, per_pixel = 1, format = SAMPLEFORMAT_UINT, planar = 1, photometric = 0xffff;
     TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
@@ -56,10 +71,8 @@ PIX *tiff_read_samples(TIFF *tiff, Source *source, uint32_t width, uint32_t heig
             if (isfinite(value) && value > high) high = value;
         }
     }
-    // Whole numbers keep their scale when they fit eight bits; what is finer is stretched, as nobody
-    // can know how much of the range a camera used.
-    if (whole && bits < 8 && format == SAMPLEFORMAT_UINT) low = 0, high = (1 << bits) - 1;
-    double scale = high > low ? 255 / (high - low) : 0;
+    set_range(&samples, &low, &high);
+    double scale = 255 / (high - low);
     for (uint32_t y = 0; pix && y < rows; y++) {
         for (uint32_t x = 0; x < width; x++) {
             double level = (values[(size_t)y * width + x] - low) * scale;

@@ -15,6 +15,23 @@ public struct LetterMeasure: Hashable, Sendable {
     /// The first row outside.
     public let bottom: Int
 
+    /// Makes a measure from its parts, all in pixels.
+    public init(
+        pairCount: Int,
+        capitalHeight: Double,
+        left: Int,
+        top: Int,
+        right: Int,
+        bottom: Int
+    ) {
+        self.pairCount = pairCount
+        self.capitalHeight = capitalHeight
+        self.left = left
+        self.top = top
+        self.right = right
+        self.bottom = bottom
+    }
+
     /// Enough letters to trust their height.
     public var isReliable: Bool { pairCount >= 10 }
 
@@ -92,6 +109,7 @@ extension Picture {
     /// The grey level, 0 to 255, below which a share of the pixels lies.
     ///
     /// - Parameter rank: The share, 0 to 1.
+    /// - Returns: The level.
     public func greyLevel(atRank rank: Double) -> Int {
         Int(unsafe pictures_grey_at_rank(pix, rank))
     }

@@ -103,6 +103,8 @@ internal import CPictures
     /// - Parameters:
     ///   - pix: What Leptonica made; nil when memory was short.
     ///   - step: From the new picture's pixels back to this one's.
+    /// - Returns: The new picture, with this one's warnings.
+    /// - Throws: ``PictureError/outOfMemory``.
     func derived(
         _ pix: OpaquePointer?,
         undoing step: PageTransform = .identity
