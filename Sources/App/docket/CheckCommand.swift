@@ -34,10 +34,15 @@ struct CheckCommand: ParsableCommand {
         var fileCount = 0
         if files {
             for name in try store.pipelineNames() {
+                var folders: [String: OpenFolder] = [:]
                 try store.exportRows(pipeline: name) { row in
                     guard let document = row.document, row.isPresent else { return }
                     fileCount += 1
-                    if let problem = Self.compare(row, document) { problems.append(problem) }
+                    let folder = try folders[row.folder] ?? OpenFolder(FilePath(row.folder))
+                    folders[row.folder] = folder
+                    if let problem = Self.compare(row, document, in: folder) {
+                        problems.append(problem)
+                    }
                 }
             }
         }
@@ -60,17 +65,23 @@ struct CheckCommand: ParsableCommand {
         if !problems.isEmpty { throw ExitCode(ExitStatus.someFailed.rawValue) }
     }
 
-    private static func compare(_ row: ExportRow, _ document: String) -> String? {
+    private static func compare(
+        _ row: ExportRow,
+        _ document: String,
+        in folder: OpenFolder
+    ) -> String? {
         let name = "\(row.folder)/\(row.path)"
-        switch DocumentFile.open(row.pathBytes, in: FilePath(row.folder), byteLimit: .max) {
-        case .opened(let file):
+        do throws(DocumentFileError) {
+            let file = try DocumentFile(row.pathBytes, in: folder, byteLimit: .max)
             return file.sha256 == document
-                ? nil
-                : "\(name): its bytes are not those that were read; the next run reads it again"
-        case .vanished: return "\(name): not there any more; the next run marks it"
-        case .changed: return "\(name): being written to"
-        case .unreadable(let error): return "\(name): \(error)"
-        case .notRegular, .tooLarge: return "\(name): not a file any more"
+                ? nil : "\(name): its bytes are not those that were read; the next run reads it again"
+        } catch {
+            return switch error {
+            case .vanished: "\(name): not there any more; the next run marks it"
+            case .changed: "\(name): being written to"
+            case .unreadable(let reason): "\(name): \(reason)"
+            case .notRegular, .tooLarge: "\(name): not a file any more"
+            }
         }
     }
 

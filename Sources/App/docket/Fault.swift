@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exporting
 import Foundation
+import Jobs
 import PipelineSpec
 import Running
 import Scanning
@@ -33,7 +34,10 @@ struct Fault: Error {
         case let error as RunLockError: self = Self.lock(error)
         case let error as ScanError: self = Self.scan(error)
         case let error as RunFault: self = Self.run(error)
-        case let error as OutputError: self.init(.cannotCreate, error.description)
+        case let failure as JobFailure:
+            self.init(.someFailed, "\(failure.reason.rawValue): \(failure.detail)")
+        case let error as OutputError: self = Self.output(error)
+        case let error as ExportError: self = Self.export(error)
         case is CancellationError:
             self.init(.interrupted, "interrupted; the next run goes on from here")
         case is ExitCode, is ValidationError, is CleanExit: return nil
@@ -137,8 +141,48 @@ struct Fault: Error {
         }
     }
 
+    private static func output(_ error: OutputError) -> Fault {
+        switch error {
+        case .diskFull(let path):
+            Fault(.cannotCreate, "\(path): no room left on the disk; an earlier file is as it was")
+        case .readOnly(let path):
+            Fault(.cannotCreate, "\(path): the file system can only be read; choose another --output")
+        case .notPermitted(let path):
+            Fault(.cannotCreate, "\(path): you may not write here; choose another --output")
+        case .isDirectory(let path):
+            Fault(.cannotCreate, "\(path): is a folder; give --output a file's name in it")
+        case .noFolder(let path):
+            Fault(.cannotCreate, "\(path): its folder does not exist; make it first")
+        case .readerGone:
+            Fault(.cannotCreate, "whoever read the output has stopped reading")
+        case .failed(let path, let detail):
+            Fault(.cannotCreate, "\(path): cannot be written (\(detail))")
+        }
+    }
+
+    private static func export(_ error: ExportError) -> Fault {
+        switch error {
+        case .notAList(let name, let lists):
+            Fault(
+                .usage,
+                "--rows \(name): not a list field; "
+                    + (lists.isEmpty
+                        ? "this record has none" : "the lists are \(lists.joined(separator: ", "))")
+            )
+        case .profileWithoutTable(let format):
+            Fault(.usage, "--profile excel makes tables; --format \(format.rawValue) is none: csv or tsv")
+        }
+    }
+
     private static func scan(_ error: ScanError) -> Fault {
-        Fault(.noInput, "\(error)")
+        switch error {
+        case .missingFolder(let path):
+            Fault(.noInput, "\(path): no such folder; check `input: folders:` or --input")
+        case .notAFolder(let path):
+            Fault(.noInput, "\(path): not a folder; name the folder that holds it")
+        case .unreadableFolder(let path, let reason):
+            Fault(.noInput, "\(path): cannot be opened (\(reason)); check its permissions")
+        }
     }
 
     private static func run(_ error: RunFault) -> Fault {

@@ -26,7 +26,7 @@ struct ForgetCommand: ParsableCommand {
 
     func run() throws {
         let lock = try RunLock.acquire(databasePath: database.path, pipeline: "forget")
-        defer { lock.release() }
+        defer { withExtendedLifetime(lock) {} }
         let store = try database.openForWriting()
         let isHash = name.count >= 8 && name.allSatisfy(\.isHexDigit)
         guard

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import OCR
 import PipelineSpec
 import Running
 import Scanning

@@ -34,7 +34,7 @@ struct RetryCommand: ParsableCommand {
     func run() throws {
         let spec = try PipelineArguments.read(pipeline)
         let lock = try RunLock.acquire(databasePath: database.path, pipeline: spec.name)
-        defer { lock.release() }
+        defer { withExtendedLifetime(lock) {} }
         let store = try database.openForWriting()
         guard let stored = try store.pipeline(named: spec.name) else {
             throw StoreError.noSuchPipeline(spec.name, known: try store.pipelineNames())

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import PipelineSpec
-import Running
+public import Running
 import Storage
 
 /// `docket run`.

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Glibc
 import Jobs
+import OCR
 import PipelineSpec
 import Running
 import Storage
@@ -23,7 +24,7 @@ struct RunSession {
     init(databasePath: String, pipelines: [Pipeline], jobs: Int, isQuiet: Bool) throws {
         for folder in pipelines.flatMap(\.input.folders) {
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+            guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
                 throw Fault(
                     .noInput,
                     "\(folder): no such folder; check `input: folders:` or --input"
@@ -111,7 +112,7 @@ struct RunSession {
 }
 
 /// Ctrl-C and `kill`: the first asks for a clean stop, the second stops at once.
-final class StopSignals: Sendable {
+final class StopSignals {
     private let sources: [any DispatchSourceSignal]
     private let received: Received
 

@@ -18,8 +18,8 @@ struct StatusCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A run's number; else the latest runs.")
-    var run: Int64?
+    @Argument(help: ArgumentHelp("A run's number; else the latest runs.", valueName: "run"))
+    var number: Int64?
 
     @Option(help: ArgumentHelp("Only this pipeline.", valueName: "name"))
     var pipeline: String?
@@ -35,7 +35,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let store = try database.openForReading()
         let runs =
-            try run.map { [try store.run(RunID(rawValue: $0))] }
+            try number.map { [try store.run(RunID(rawValue: $0))] }
             ?? store.runs(pipeline: pipeline, limit: 10)
         var names: [String] = []
         for run in runs where !names.contains(run.pipeline) { names.append(run.pipeline) }

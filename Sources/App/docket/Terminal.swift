@@ -43,6 +43,11 @@ enum Terminal {
         write(line + "\n", to: STDOUT_FILENO)
     }
 
+    /// Writes text to standard output as it is.
+    static func outputText(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
     /// The value of an environment variable.
     static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }

@@ -27,6 +27,6 @@ struct WalledCommand: ParsableCommand {
     var arguments: [String] = []
 
     func run() throws {
-        throw ExitCode(WalledProgram.exec(arguments))
+        WalledProgram.exec(arguments)
     }
 }

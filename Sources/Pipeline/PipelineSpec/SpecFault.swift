@@ -5,6 +5,11 @@ public struct SpecFaults: Error, Hashable, Sendable, CustomStringConvertible {
     /// The faults, in the order of the file; never empty.
     public var faults: [SpecFault]
 
+    /// Gathers faults, also those of several files.
+    public init(faults: [SpecFault]) {
+        self.faults = faults
+    }
+
     /// Whether there is no such file at all.
     public var isFileMissing: Bool { faults.contains { $0.problem == .noSuchFile } }
 

@@ -1,0 +1,127 @@
+public import ArgumentParser
+public import Exporting
+public import Jobs
+import PipelineSpec
+import Storage
+
+/// `docket export`.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write records as CSV, TSV, JSON Lines or JSON.",
+        discussion: """
+            One row for every present file, in the order of their paths. A file given with --output
+            appears when it is whole; an earlier one stays until then.
+
+            Examples:
+              docket export pipelines/receipts.yaml --output receipts.csv
+              docket export pipelines/receipts.yaml --profile excel --locale de_DE -o receipts.csv
+              docket export pipelines/receipts.yaml --rows items
+              docket export pipelines/receipts.yaml --format jsonl --status review --since 12
+            """
+    )
+
+    @Argument(help: "The pipeline.", completion: .file(extensions: ["yaml", "yml"]))
+    var pipeline: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The file to write; else standard output.", valueName: "file"),
+        completion: .file()
+    )
+    var output: String?
+
+    @Option(name: .shortAndLong, help: "csv, tsv, jsonl or json; else by the output's extension.")
+    var format: ExportFormat?
+
+    @Option(help: "machine (nothing altered) or excel (for a spreadsheet).")
+    var profile: ProfileName = .machine
+
+    @Option(help: ArgumentHelp("The spreadsheet's locale, with --profile excel.", valueName: "locale"))
+    var locale = "en_US"
+
+    @Option(help: ArgumentHelp("One row for each item of this list field.", valueName: "field"))
+    var rows: String?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The records as they were after this run.", valueName: "run")
+    )
+    var asOfRun: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only rows changed after this run, or since this time (2026-01-31).",
+            valueName: "run|date"
+        )
+    )
+    var since: String?
+
+    @Option(help: "Only documents of this status; may be repeated.")
+    var status: [DocumentStatus] = []
+
+    @Flag(help: "Also files that have vanished, and earlier versions of changed files.")
+    var all = false
+
+    @OptionGroup var database: DatabaseOptions
+
+    /// The words for the profiles.
+    enum ProfileName: String, ExpressibleByArgument, CaseIterable {
+        case machine
+        case excel
+    }
+
+    func run() throws {
+        let spec = try PipelineArguments.read(pipeline)
+        let exporter = try RecordExporter(
+            record: spec.record,
+            options: ExportOptions(
+                format: format ?? Self.format(of: output),
+                profile: try exportProfile(),
+                rowsOf: rows
+            )
+        )
+        let store = try database.openForReading()
+        let count = try exporter.export(
+            spec.name,
+            ExportSelection(
+                run: asOfRun.map { RunID(rawValue: $0) },
+                since: since.map { text in
+                    Int64(text).map { .run(RunID(rawValue: $0)) } ?? .date(text)
+                },
+                statuses: status.isEmpty ? nil : Set(status),
+                includesPast: all
+            ),
+            from: store,
+            to: output
+        )
+        if let output, output != "-" {
+            Terminal.error("\(count) \(count == 1 ? "row" : "rows") written to \(output)")
+        }
+    }
+
+    private func exportProfile() throws -> ExportProfile {
+        switch profile {
+        case .machine: return .machine
+        case .excel:
+            guard let locale = ExportLocale(locale) else {
+                throw ValidationError(
+                    "--locale '\(locale)': expected a language and country such as de_DE; known "
+                        + "languages: \(ExportLocale.knownLanguages.joined(separator: ", "))"
+                )
+            }
+            return .excel(locale)
+        }
+    }
+
+    private static func format(of output: String?) -> ExportFormat {
+        guard let suffix = output?.split(separator: ".").last?.lowercased() else { return .csv }
+        return switch suffix {
+        case "ndjson": .jsonLines
+        default: ExportFormat(rawValue: suffix) ?? .csv
+        }
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}
+extension DocumentStatus: ExpressibleByArgument {}

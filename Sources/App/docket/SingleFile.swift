@@ -1,0 +1,103 @@
+public import ArgumentParser
+import Foundation
+import Jobs
+import OCR
+public import PipelineSpec
+import Records
+import Scanning
+import Synchronization
+import SystemPackage
+
+/// Reads one file outside any run, by the same engine and inside the same walls.
+struct SingleFile {
+    let path: String
+    let step: ReadStep
+    var limits = Limits.standard
+
+    /// The pages, read or failed.
+    ///
+    /// - Throws: `JobFailure` when the file as a whole cannot be read.
+    func pages(by engine: ReadEngine) async throws -> [PageOutcome] {
+        let url = URL(fileURLWithPath: absolutePath(path))
+        let file: DocumentFile
+        do {
+            file = try DocumentFile(
+                Array(url.lastPathComponent.utf8),
+                in: OpenFolder(FilePath(url.deletingLastPathComponent().path)),
+                byteLimit: limits.bytes
+            )
+        } catch let error as DocumentFileError {
+            throw Self.failure(error)
+        } catch let error as ScanError {
+            throw JobFailure(.unreadable, "\(error)")
+        }
+        if file.kind == .empty { throw JobFailure(.empty, "the file has no bytes") }
+        if file.kind == .unknown {
+            throw JobFailure(
+                .unsupported,
+                file.foreignContent.map { "seems to be: \($0.rawValue)" }
+                    ?? "not a picture, PDF or text of any kind that is read"
+            )
+        }
+        let outcomes = Mutex<[PageOutcome]>([])
+        let job = Job(
+            document: OpenDocument(
+                descriptor: file.descriptor,
+                sha256: file.sha256,
+                byteCount: file.byteCount,
+                kind: file.kind,
+                foreignContent: file.foreignContent?.rawValue,
+                displayPath: path
+            ),
+            step: .read(step),
+            stepIndex: 0,
+            record: [],
+            limits: limits
+        )
+        let result = try await engine.answer(job) { outcome in
+            outcomes.withLock { $0.append(outcome) }
+        }
+        if result.unreadPages > 0 {
+            Terminal.error("docket: \(path): \(result.unreadPages) pages beyond the limit were not read")
+        }
+        return outcomes.withLock { $0 }
+    }
+
+    private static func failure(_ error: DocumentFileError) -> JobFailure {
+        switch error {
+        case .vanished: JobFailure(.unreadable, "no such file")
+        case .notRegular(let kind): JobFailure(.unreadable, "not a file but a \(kind.rawValue)")
+        case .tooLarge(let byteCount, let limit):
+            JobFailure(.tooLarge, "\(byteCount) bytes, the limit is \(limit)")
+        case .changed: JobFailure(.unreadable, "being written to")
+        case .unreadable(let error): JobFailure(.unreadable, "\(error)")
+        }
+    }
+}
+
+/// How a single file is read.
+struct ReadingOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("l"), .customLong("language")],
+        help: ArgumentHelp("A language by Tesseract's name (eng, deu, chi_sim); may be repeated.", valueName: "name")
+    )
+    var languages: [String] = []
+
+    @Option(help: "How lines are found: auto, page, block, column or sparse.")
+    var layout: ReadStep.Layout = .auto
+
+    @Option(help: "A preparation: orient, deskew, contrast or scale; may be repeated.")
+    var prepare: [ReadStep.Preparation] = []
+
+    /// The step.
+    var step: ReadStep {
+        ReadStep(
+            languages: languages.isEmpty ? ReadStep().languages : languages,
+            prepare: prepare.isEmpty ? ReadStep().prepare : prepare,
+            layout: layout
+        )
+    }
+}
+
+extension ReadStep.Layout: ExpressibleByArgument {}
+extension ReadStep.Preparation: ExpressibleByArgument {}
