@@ -62,7 +62,7 @@ static int refuse_unless(scmp_filter_ctx filter, const char *name, unsigned inde
     return sandbox_filter_add(filter, SCMP_ACT_ERRNO(EPERM), name, 1, &comparison);
 }
 
-int sandbox_filter_program(int landlock_version) {
+int sandbox_filter_program(int landlock_version, bool may_fork) {
     if (!sandbox_has_filters()) return 0;
     scmp_filter_ctx filter = sandbox_filter_new(SCMP_ACT_ALLOW);
     if (filter == NULL) return -ENOMEM;
@@ -82,6 +82,12 @@ int sandbox_filter_program(int landlock_version) {
     for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces && failure == 0; i++)
         failure = refuse_where(filter, "clone", 0, namespaces[i], namespaces[i]);
 
+    if (!may_fork) {
+        static const char *const forking[] = {"fork", "vfork", NULL};
+        if (failure == 0) failure = sandbox_filter_add_all(filter, SCMP_ACT_ERRNO(EPERM), forking);
+        if (failure == 0) failure = refuse_where(filter, "clone", 0, CLONE_THREAD, 0);
+    }
+
     // A pair of stream sockets is a pipe; a datagram socket could be pointed at anyone's address.
     if (failure == 0) failure = refuse_unless(filter, "socketpair", 0, AF_UNIX);
     const uint32_t addressable[] = {SOCK_DGRAM, SOCK_RAW, SOCK_RDM};
@@ -92,6 +98,11 @@ int sandbox_filter_program(int landlock_version) {
     const uint32_t terminal[] = {TIOCSTI, TIOCLINUX, TIOCSCTTY, TIOCSETD};
     for (int i = 0; i < 4 && failure == 0; i++)
         failure = refuse_where(filter, "ioctl", 1, 0xffffffff, terminal[i]);
+
+    // Attributes of files, which can be changed through a descriptor that is open for reading.
+    const uint32_t attributes[] = {'f' << 8, 'v' << 8, 'X' << 8, 0x94 << 8};
+    for (int i = 0; i < 4 && failure == 0; i++)
+        failure = refuse_where(filter, "ioctl", 1, 0xff00, attributes[i]);
 
     // Signals by a file's owner, limits and priorities of others.
     const uint32_t owners[] = {F_SETOWN, F_SETOWN_EX, F_SETSIG};

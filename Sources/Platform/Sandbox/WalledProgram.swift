@@ -2,7 +2,9 @@ internal import CSandbox
 internal import Glibc
 internal import SystemPackage
 
-/// A program of someone else's behind walls: `docket walled --as BYTES --cpu SECONDS -- PROGRAM …`.
+/// A program of someone else's behind walls: what `docket walled` becomes.
+///
+/// `docket walled --as BYTES --cpu SECONDS [--alone] -- PROGRAM [ARGUMENT...]`
 public enum WalledProgram {
     /// Exit statuses of a program that was never reached, as `env` and the shells have them.
     public enum ExitStatus {
@@ -20,13 +22,17 @@ public enum WalledProgram {
     ///   - command: The program and its arguments.
     ///   - addressSpaceBytes: The most memory.
     ///   - cpuSeconds: The most processor time.
+    ///   - alone: Whether it may start no process beside itself: right for poppler's programs, which
+    ///     read foreign documents and need none. A user's own engine may be a script that does.
     /// - Returns: `walled`, its options and the command; what ``exec(_:)`` takes apart again.
     public static func arguments(
         for command: [String],
         addressSpaceBytes: Int,
-        cpuSeconds: Int
+        cpuSeconds: Int,
+        alone: Bool = false
     ) -> [String] {
-        ["walled", "--as", "\(addressSpaceBytes)", "--cpu", "\(cpuSeconds)", "--"] + command
+        ["walled", "--as", "\(addressSpaceBytes)", "--cpu", "\(cpuSeconds)"]
+            + (alone ? ["--alone"] : []) + ["--"] + command
     }
 
     /// Raises the walls around this process and becomes the program.
@@ -38,7 +44,7 @@ public enum WalledProgram {
     /// - Parameter arguments: What follows `walled`. Call it before any other thread exists.
     public static func exec(_ arguments: [String]) -> Never {
         guard let request = Request(arguments) else {
-            let usage = "walled --as BYTES --cpu SECONDS -- PROGRAM [ARGUMENT...]"
+            let usage = "walled --as BYTES --cpu SECONDS [--alone] -- PROGRAM [ARGUMENT...]"
             end(ExitStatus.wallsFailed, "expected: \(usage)")
         }
         let name = request.command[0]
@@ -52,7 +58,8 @@ public enum WalledProgram {
             executable: path,
             arguments: Array(request.command.dropFirst()),
             addressSpaceBytes: request.addressSpaceBytes,
-            cpuSeconds: request.cpuSeconds
+            cpuSeconds: request.cpuSeconds,
+            mayFork: !request.alone
         )
         let command = unsafe CStrings(request.command)
         do {
@@ -69,18 +76,21 @@ public enum WalledProgram {
     struct Request: Equatable {
         var addressSpaceBytes: Int
         var cpuSeconds: Int
+        var alone: Bool
         var command: [String]
 
         init?(_ arguments: [String]) {
             guard let split = arguments.firstIndex(of: "--") else { return nil }
             let options = Array(arguments[..<split])
             guard
-                options.count == 4, options[0] == "--as", options[2] == "--cpu",
+                options.count == 4 || options.dropFirst(4) == ["--alone"], options[0] == "--as",
+                options[2] == "--cpu",
                 let bytes = Int(options[1]), let seconds = Int(options[3]), bytes > 0, seconds > 0
             else { return nil }
             command = Array(arguments[(split + 1)...])
             addressSpaceBytes = bytes
             cpuSeconds = seconds
+            alone = options.count > 4
             guard let program = command.first, !program.isEmpty else { return nil }
         }
     }

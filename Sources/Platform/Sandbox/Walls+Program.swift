@@ -27,12 +27,14 @@ extension Walls {
     ///   - arguments: Its arguments, without its own name.
     ///   - addressSpaceBytes: The most memory.
     ///   - cpuSeconds: The most processor time of one process.
+    ///   - mayFork: Whether it may start processes beside itself. Both limits are for each of them.
     /// - Returns: The walls, raised by ``WalledProgram``.
     public static func program(
         executable: String,
         arguments: [String],
         addressSpaceBytes: Int,
-        cpuSeconds: Int
+        cpuSeconds: Int,
+        mayFork: Bool = true
     ) -> Walls {
         var paths = systemPaths + installation(of: executable, depth: 0)
         for argument in arguments {
@@ -47,7 +49,8 @@ extension Walls {
             fileBytes: 4 << 30,
             openFiles: 256,
             readablePaths: paths,
-            mayExecute: true
+            mayExecute: true,
+            mayFork: mayFork
         )
     }
 

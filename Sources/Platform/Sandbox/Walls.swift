@@ -20,6 +20,9 @@ public struct Walls: Codable, Hashable, Sendable {
     public var readablePaths: [String]
     /// Whether it may start programs: those that can be read.
     public var mayExecute: Bool
+    /// Whether it may start processes beside itself; without it `mayExecute` lets it become another
+    /// program, and no more.
+    public var mayFork: Bool
 
     /// Creates walls from their parts.
     public init(
@@ -28,7 +31,8 @@ public struct Walls: Codable, Hashable, Sendable {
         fileBytes: Int,
         openFiles: Int,
         readablePaths: [String],
-        mayExecute: Bool
+        mayExecute: Bool,
+        mayFork: Bool = false
     ) {
         self.addressSpaceBytes = addressSpaceBytes
         self.cpuSeconds = cpuSeconds
@@ -36,6 +40,7 @@ public struct Walls: Codable, Hashable, Sendable {
         self.openFiles = openFiles
         self.readablePaths = readablePaths
         self.mayExecute = mayExecute
+        self.mayFork = mayFork
     }
 
     /// Walls for a worker: it opens nothing, starts nothing, reaches nobody.
@@ -76,7 +81,8 @@ public struct Walls: Codable, Hashable, Sendable {
         try check(.privileges, sandbox_drop_privileges(mayExecute))
         let landlock = restrictFiles()
         try check(.landlock, min(landlock, 0))
-        let filter = mayExecute ? sandbox_filter_program(landlock) : sandbox_filter_worker()
+        let filter =
+            mayExecute ? sandbox_filter_program(landlock, mayFork) : sandbox_filter_worker()
         try check(.filter, min(filter, 0))
         return RaisedWalls(landlockVersion: Int(landlock), seccomp: filter > 0)
     }

@@ -38,13 +38,15 @@ enum Probe {
         input: String = "",
         addressSpaceBytes: Int = 2_000_000_000,
         cpuSeconds: Int = 20,
+        alone: Bool = false,
         environment: [String: String] = [:]
     ) throws -> (status: Int32, signalled: Bool, output: String, errors: String) {
         try start(
             WalledProgram.arguments(
                 for: command,
                 addressSpaceBytes: addressSpaceBytes,
-                cpuSeconds: cpuSeconds
+                cpuSeconds: cpuSeconds,
+                alone: alone
             ),
             input: input,
             environment: environment

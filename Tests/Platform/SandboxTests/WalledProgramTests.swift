@@ -23,6 +23,8 @@ import Testing
             attempt cat /etc/hostname
             attempt cat /etc/ssl/openssl.cnf
             attempt cat /proc/1/cmdline
+            attempt cat /proc/self/root/etc/hostname
+            attempt cat /proc/self/cwd/Package.swift
             attempt cat /proc/$PPID/environ
             attempt cp /bin/true \(folder.path)/copy
             attempt touch \(folder.path)/new
@@ -178,6 +180,15 @@ import Testing
         #expect(isGone)
     }
 
+    @Test func `a program that is to be alone can start no other`() throws {
+        let script = "echo first; (echo second); echo third"
+        #expect(try Probe.run(["bash", "-c", script]).output == "first\nsecond\nthird\n")
+        let alone = try Probe.run(["bash", "-c", script], alone: true)
+        #expect(alone.output == "first\n", "\(alone)")
+        let other = try Probe.run(["bash", "-c", "exec echo became"], alone: true)
+        #expect(other.output == "became\n")
+    }
+
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/pdftotext")))
     func `poppler reads a document from standard input`() throws {
         let text = "BT /F1 24 Tf 20 100 Td (Hello walls) Tj ET"
@@ -192,9 +203,13 @@ import Testing
             5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
             trailer <</Root 1 0 R>>
             """
-        let result = try Probe.run(["pdftotext", "-", "-"], input: document)
+        let result = try Probe.run(["pdftotext", "-", "-"], input: document, alone: true)
         #expect(result.output.contains("Hello walls"), "\(result)")
-        let picture = try Probe.run(["pdftoppm", "-r", "72", "-gray", "-"], input: document)
+        let picture = try Probe.run(
+            ["pdftoppm", "-r", "72", "-gray", "-"],
+            input: document,
+            alone: true
+        )
         #expect(picture.status == 0 && picture.output.hasPrefix("P5"))
     }
 }

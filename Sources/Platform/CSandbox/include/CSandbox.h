@@ -56,7 +56,7 @@ int sandbox_restrict_files(char *const *readable, size_t count, bool may_execute
 int sandbox_filter_worker(void);
 /// Refuses the system calls by which a program reaches beyond its files.
 /// Returns 1 when applied, 0 where the kernel has no filters.
-int sandbox_filter_program(int landlock_version);
+int sandbox_filter_program(int landlock_version, bool may_fork);
 
 // MARK: Processes
 
