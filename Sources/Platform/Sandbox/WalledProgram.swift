@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// A program of someone else's behind walls: what `docket walled` becomes.
 ///
-/// `docket walled --as BYTES --cpu SECONDS [--alone] -- PROGRAM [ARGUMENT...]`
+/// `docket walled --as BYTES --cpu SECONDS [--file BYTES] [--alone] -- PROGRAM [ARGUMENT...]`
 public enum WalledProgram {
     /// Exit statuses of a program that was never reached, as `env` and the shells have them.
     public enum ExitStatus {
@@ -22,6 +22,7 @@ public enum WalledProgram {
     ///   - command: The program and its arguments.
     ///   - addressSpaceBytes: The most memory.
     ///   - cpuSeconds: The most processor time.
+    ///   - fileBytes: The most output into a file, in memory too; the program is ended by `SIGXFSZ`.
     ///   - alone: Whether it may start no process beside itself: right for poppler's programs, which
     ///     read foreign documents and need none. A user's own engine may be a script that does.
     /// - Returns: `walled`, its options and the command; what ``exec(_:)`` takes apart again.
@@ -29,10 +30,12 @@ public enum WalledProgram {
         for command: [String],
         addressSpaceBytes: Int,
         cpuSeconds: Int,
+        fileBytes: Int? = nil,
         alone: Bool = false
     ) -> [String] {
         ["walled", "--as", "\(addressSpaceBytes)", "--cpu", "\(cpuSeconds)"]
-            + (alone ? ["--alone"] : []) + ["--"] + command
+            + (fileBytes.map { ["--file", "\($0)"] } ?? []) + (alone ? ["--alone"] : [])
+            + ["--"] + command
     }
 
     /// Raises the walls around this process and becomes the program.
@@ -44,7 +47,7 @@ public enum WalledProgram {
     /// - Parameter arguments: What follows `walled`. Call it before any other thread exists.
     public static func exec(_ arguments: [String]) -> Never {
         guard let request = Request(arguments) else {
-            let usage = "walled --as BYTES --cpu SECONDS [--alone] -- PROGRAM [ARGUMENT...]"
+            let usage = "walled --as BYTES --cpu SECONDS [--file BYTES] [--alone] -- PROGRAM..."
             end(ExitStatus.wallsFailed, "expected: \(usage)")
         }
         let name = request.command[0]
@@ -54,13 +57,14 @@ public enum WalledProgram {
         case .missing: end(ExitStatus.missing, "\(name): not found")
         case .notExecutable: end(ExitStatus.notExecutable, "\(name): cannot be run")
         }
-        let walls = Walls.program(
+        var walls = Walls.program(
             executable: path,
             arguments: Array(request.command.dropFirst()),
             addressSpaceBytes: request.addressSpaceBytes,
             cpuSeconds: request.cpuSeconds,
             mayFork: !request.alone
         )
+        if let bytes = request.fileBytes { walls.fileBytes = bytes }
         let command = unsafe CStrings(request.command)
         do {
             _ = try walls.raise()
@@ -76,22 +80,32 @@ public enum WalledProgram {
     struct Request: Equatable {
         var addressSpaceBytes: Int
         var cpuSeconds: Int
-        var alone: Bool
+        var fileBytes: Int?
+        var alone = false
         var command: [String]
 
         init?(_ arguments: [String]) {
-            guard let split = arguments.firstIndex(of: "--") else { return nil }
-            let options = Array(arguments[..<split])
+            var limits: [String: Int] = [:]
+            var rest = arguments[...]
+            while let option = rest.popFirst(), option != "--" {
+                if option == "--alone" {
+                    alone = true
+                } else if ["--as", "--cpu", "--file"].contains(option),
+                    let value = rest.popFirst().flatMap({ Int($0) }), value > 0
+                {
+                    limits[option] = value
+                } else {
+                    return nil
+                }
+            }
             guard
-                options.count == 4 || options.dropFirst(4) == ["--alone"], options[0] == "--as",
-                options[2] == "--cpu",
-                let bytes = Int(options[1]), let seconds = Int(options[3]), bytes > 0, seconds > 0
+                let bytes = limits["--as"], let seconds = limits["--cpu"],
+                let program = rest.first, !program.isEmpty
             else { return nil }
-            command = Array(arguments[(split + 1)...])
             addressSpaceBytes = bytes
             cpuSeconds = seconds
-            alone = options.count > 4
-            guard let program = command.first, !program.isEmpty else { return nil }
+            fileBytes = limits["--file"]
+            command = Array(rest)
         }
     }
 

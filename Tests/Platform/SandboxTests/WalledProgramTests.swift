@@ -154,6 +154,18 @@ import Testing
         #expect(time.signalled)
     }
 
+    @Test func `output beyond the limit ends the program`() throws {
+        let arguments = WalledProgram.arguments(
+            for: ["head", "-c", "3000000", "/dev/zero"],
+            addressSpaceBytes: 1 << 30,
+            cpuSeconds: 5,
+            fileBytes: 1_000_000
+        )
+        let result = try Probe.start(arguments)
+        #expect(result.signalled && result.status == SIGXFSZ)
+        #expect(result.output.utf8.count == 1_000_000)
+    }
+
     @Test func `all that a program starts ends with its group, and cannot leave it`() async throws {
         let process = Process()
         let output = Pipe()
