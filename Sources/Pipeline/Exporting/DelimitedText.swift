@@ -3,7 +3,9 @@ struct DelimitedText {
     private let separator: UInt8
     private let lineEnd: [UInt8]
     private let decimalSign: UInt8
-    private let neutralises: Bool
+    /// For a spreadsheet: what it would execute is neutralised, and text is quoted, so that one which is told to
+    /// take quoted cells as text keeps the zeros that a number would lose.
+    private let isForSpreadsheet: Bool
     /// What a file begins with.
     let start: [UInt8]
 
@@ -14,13 +16,13 @@ struct DelimitedText {
         case .machine:
             separator = UInt8(ascii: isTabbed ? "\t" : ",")
             decimalSign = UInt8(ascii: ".")
-            neutralises = false
+            isForSpreadsheet = false
             start = []
         case .excel(let locale):
             separator =
                 isTabbed ? UInt8(ascii: "\t") : locale.separator.asciiValue ?? UInt8(ascii: ",")
             decimalSign = locale.decimalSign.asciiValue ?? UInt8(ascii: ".")
-            neutralises = true
+            isForSpreadsheet = true
             // Without it, Excel takes UTF-8 for the machine's old code page.
             start = [0xEF, 0xBB, 0xBF]
         }
@@ -42,7 +44,7 @@ struct DelimitedText {
                 if let point = bytes.firstIndex(of: UInt8(ascii: ".")) {
                     bytes[point] = decimalSign
                 }
-                append(quotedIfNeeded: bytes, to: &line)
+                append(bytes, alwaysQuoted: false, to: &line)
             case .date(let date): line += Array(date.utf8)
             }
         }
@@ -55,20 +57,22 @@ struct DelimitedText {
             // No reader of tables takes a zero byte: many end there.
             bytes = Array(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }.map(String.init).joined().utf8)
         }
-        if neutralises, let first = text.unicodeScalars.first,
+        if isForSpreadsheet, let first = text.unicodeScalars.first,
             DelimitedText.triggers.contains(first)
         {
             bytes.insert(UInt8(ascii: "'"), at: 0)
         }
-        append(quotedIfNeeded: bytes, to: &line)
+        append(bytes, alwaysQuoted: isForSpreadsheet && !bytes.isEmpty, to: &line)
     }
 
-    private func append(quotedIfNeeded bytes: [UInt8], to line: inout [UInt8]) {
+    private func append(_ bytes: [UInt8], alwaysQuoted: Bool, to line: inout [UInt8]) {
         let quote = UInt8(ascii: "\"")
-        let needsQuotes = bytes.contains { byte in
-            byte == separator || byte == quote || byte == UInt8(ascii: "\n")
-                || byte == UInt8(ascii: "\r")
-        }
+        let needsQuotes =
+            alwaysQuoted
+            || bytes.contains { byte in
+                byte == separator || byte == quote || byte == UInt8(ascii: "\n")
+                    || byte == UInt8(ascii: "\r")
+            }
         guard needsQuotes else {
             line += bytes
             return

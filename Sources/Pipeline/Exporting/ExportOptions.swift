@@ -8,6 +8,13 @@ public enum ExportFormat: String, Sendable, CaseIterable {
     case jsonLines = "jsonl"
     /// One JSON array of objects.
     case json
+
+    /// The form that a file's name asks for by its ending; nil when it does not.
+    public static func named(by path: String) -> ExportFormat? {
+        guard let dot = path.lastIndex(of: ".") else { return nil }
+        let ending = path[path.index(after: dot)...].lowercased()
+        return ending == "ndjson" ? .jsonLines : ExportFormat(rawValue: ending)
+    }
 }
 
 /// Who reads a table.

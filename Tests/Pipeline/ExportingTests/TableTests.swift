@@ -20,8 +20,11 @@ import Testing
         let text = try export([row("p", ["x": content])], record: record, options)
         let separator = options.format == .tsv ? "\t" : text.contains(";") ? ";" : ","
         let lineEnd = options.format == .tsv ? "\n" : "\r\n"
-        let start = try #require(text.firstRange(of: lineEnd + "p" + separator)).upperBound
-        let end = try #require(text.firstRange(of: separator + separator + "done")).lowerBound
+        let isQuoted = text.hasPrefix("\u{FEFF}")
+        let path = isQuoted ? "\"p\"" : "p"
+        let status = isQuoted ? "\"done\"" : "done"
+        let start = try #require(text.firstRange(of: lineEnd + path + separator)).upperBound
+        let end = try #require(text.firstRange(of: separator + separator + status)).lowerBound
         return String(text[start..<end])
     }
 
@@ -100,10 +103,10 @@ import Testing
     @Test func `a spreadsheet's table begins with a byte-order mark and separates by locale`()
         throws
     {
-        #expect(try export([], excel("de_DE")).hasPrefix("\u{FEFF}path;merchant;"))
-        #expect(try export([], excel("de_CH")).hasPrefix("\u{FEFF}path;merchant;"))
-        #expect(try export([], excel("en_GB")).hasPrefix("\u{FEFF}path,merchant,"))
-        #expect(try export([], excel("de_DE", .tsv)).hasPrefix("\u{FEFF}path\tmerchant\t"))
+        #expect(try export([], excel("de_DE")).hasPrefix("\u{FEFF}\"path\";\"merchant\";"))
+        #expect(try export([], excel("de_CH")).hasPrefix("\u{FEFF}\"path\";\"merchant\";"))
+        #expect(try export([], excel("en_GB")).hasPrefix("\u{FEFF}\"path\",\"merchant\","))
+        #expect(try export([], excel("de_DE", .tsv)).hasPrefix("\u{FEFF}\"path\"\t\"merchant\"\t"))
     }
 
     @Test func `a spreadsheet's dates are ISO, which no locale misreads`() throws {
@@ -117,8 +120,8 @@ import Testing
     func `text that a spreadsheet would execute is neutralised, and left alone for machines`(
         text: String
     ) throws {
-        #expect(try cell(.text(text), .text, excel("de_DE")) == "'" + text)
-        #expect(try cell(.identifier(text), .identifier, excel("de_DE")) == "'" + text)
+        #expect(try cell(.text(text), .text, excel("de_DE")) == "\"'\(text)\"")
+        #expect(try cell(.identifier(text), .identifier, excel("de_DE")) == "\"'\(text)\"")
         #expect(try cell(.text(text), .text, ExportOptions()) == text)
     }
 
@@ -128,9 +131,15 @@ import Testing
         #expect(try cell(.text("a;=1"), .text, excel("de_DE")) == "\"a;=1\"")
     }
 
+    @Test func `a spreadsheet's text is quoted and its numbers are not`() throws {
+        #expect(try cell(.identifier("00123"), .identifier, excel("de_DE")) == "\"00123\"")
+        #expect(try cell(.text(""), .text, excel("de_DE")) == "")
+        #expect(try cell(money(5), .money, excel("de_DE")) == "0,05")
+    }
+
     @Test func `a path that looks like a formula is neutralised too`() throws {
         let text = try export([row("=1+1.jpg")], excel("de_DE"))
-        #expect(text.contains("\r\n'=1+1.jpg;"))
+        #expect(text.contains("\r\n\"'=1+1.jpg\";"))
     }
 
     @Test func `a zero byte, which ends many readers, becomes a replacement character`() throws {
@@ -177,6 +186,15 @@ import Testing
         #expect(throws: ExportError.profileWithoutTable(.json)) {
             try RecordExporter(record: [], options: excel("de_DE", .json))
         }
+    }
+
+    @Test(arguments: [
+        ("a.csv", ExportFormat.csv), ("A.TSV", .tsv), ("x/b.jsonl", .jsonLines),
+        ("b.ndjson", .jsonLines),
+        ("c.json", .json), ("d", nil), ("e.txt", nil), ("csv", nil),
+    ])
+    func `a file's ending asks for a form`(path: String, format: ExportFormat?) {
+        #expect(ExportFormat.named(by: path) == format)
     }
 
     @Test(arguments: ["", "xx", "deutsch", "x_DE", "C", "de_DE_a_b"])
