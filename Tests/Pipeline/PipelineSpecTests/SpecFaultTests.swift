@@ -59,6 +59,13 @@ import Testing
         ("[scans]", "[scans]\n  include: ['[a']", "4:13: glob `[a`: has a `[` without `]`"),
         ("[scans]", "[scans]\n  exclude: ['/a']", "4:13: glob `/a`: begins with `/`"),
         ("[scans]", "[scans]\n  exclude: ['../a']", "4:13: glob `../a`: holds `..`"),
+        (
+            "[scans]", "[scans]\n  include: ['[z-a]']",
+            "4:13: glob `[z-a]`: has a range that runs backw"
+        ),
+        ("[scans]", "[scans]\n  include: ['[a/b]']", "4:13: glob `[a/b]`: has a `[` without `]`"),
+        ("[scans]", "[scans]\n  include: ['.']", "4:13: glob `.`: names the folder itself"),
+        ("[scans]", "[scans]\n  include: ['a}']", "4:13: glob `a}`: has a `}` without `{`"),
         ("[scans]", "[scans]\n  include: []", "4:12: `include` is an empty list"),
         // Quantities
         ("[scans]", "[scans]\n  settle: 2x", "4:11: `settle` is `2x`; expected a duration"),
