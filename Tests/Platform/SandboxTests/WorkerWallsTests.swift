@@ -97,8 +97,8 @@ import Testing
 
     @Test func `memory beyond the limit is not there`() async throws {
         let worker = try await Probe.walled()
-        #expect(try await worker.ask("malloc 10000000000") == "Cannot allocate memory")
-        #expect(try await worker.ask("malloc 100000000") == "done")
+        #expect(try await worker.ask("memory 10000000000") == "Cannot allocate memory")
+        #expect(try await worker.ask("memory 100000000") == "done")
     }
 
     @Test(arguments: ["new 10000000000", "array 10000000000"])

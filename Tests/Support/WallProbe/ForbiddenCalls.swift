@@ -51,7 +51,15 @@ struct ForbiddenCalls {
                 var limit = rlimit(rlim_cur: .max, rlim_max: .max)
                 return result(setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit))
             }()
-        case "malloc": malloc(Int(word) ?? 0) == nil ? failure() : "done"
+        case "memory":
+            mmap(
+                nil,
+                Int(word) ?? 0,
+                PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS,
+                -1,
+                0
+            ) == MAP_FAILED ? failure() : "done"
         case "new": allocate(Int(word) ?? 0) == nil ? failure() : "done"
         case "array": "done \([UInt8](repeating: 1, count: Int(word) ?? 0).count)"
         case "thread": thread()
