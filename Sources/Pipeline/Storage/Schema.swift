@@ -61,7 +61,7 @@ enum Schema {
             from_run INTEGER NOT NULL REFERENCES run,
             until_run INTEGER REFERENCES run
         );
-        CREATE UNIQUE INDEX location_current ON location (pipeline, folder, path) WHERE until_run IS NULL;
+        CREATE UNIQUE INDEX location_current ON location (folder, path) WHERE until_run IS NULL;
         CREATE INDEX location_by_document ON location (document, pipeline);
         CREATE INDEX location_past ON location (folder, path) WHERE until_run IS NOT NULL;
 

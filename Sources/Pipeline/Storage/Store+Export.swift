@@ -94,15 +94,28 @@ struct RecordReading {
         }
     }
 
+    private struct Place {
+        var folder: Int64
+        var path: [UInt8]
+    }
+
     func forEach(in db: Database, _ body: (ExportRow) throws -> Void) throws {
         let paths = Dictionary(
             folders.map { ($0.id, $0.path) },
             uniquingKeysWith: { first, _ in first }
         )
+        // Of documents with duplicates: ten thousand copies of a blank page must not be sorted ten thousand times.
+        var firsts: [Int64: Place] = [:]
         for folder in folders {
             let cursor = try db.rows(locations, [pipeline, folder.id])
             while let row = try cursor.next() {
-                let export = try self.row(row, folder: folder, paths: paths, in: db)
+                let export = try self.row(
+                    row,
+                    folder: folder,
+                    paths: paths,
+                    firsts: &firsts,
+                    in: db
+                )
                 guard let export, selection.statuses?.contains(export.status) ?? true else {
                     continue
                 }
@@ -141,6 +154,7 @@ struct RecordReading {
         _ row: Row,
         folder: (id: Int64, path: String),
         paths: [Int64: String],
+        firsts: inout [Int64: Place],
         in db: Database
     ) throws -> ExportRow? {
         let path = try row.bytes(0)
@@ -150,16 +164,17 @@ struct RecordReading {
         var changed = max(try row.int64(6), try row.optionalInt64(12) ?? 0)
         var isCorrected = false
         var values: [String: ExportValue] = [:]
-        var first: (folder: Int64, path: [UInt8])?
+        var first: Place?
         if let document {
             values = try self.values(of: document, changed: &changed, in: db)
             for correction in try corrections.latest(of: document, in: db) {
                 values[correction.field] = ExportValue(correction: correction.content)
                 if let sinceDate, correction.madeAt >= sinceDate { isCorrected = true }
             }
-            if isPresent { first = try self.first(of: document, in: db) }
+            if isPresent { first = try firsts[document] ?? self.first(of: document, in: db) }
         }
         let isDuplicate = first.map { $0.folder != folder.id || $0.path != path } ?? false
+        if isDuplicate, let document { firsts[document] = first }
         if let sinceRun, changed <= sinceRun, !isCorrected {
             guard let document else { return nil }
             // What stood before it may have gone, which makes it the first, or come, which makes it a duplicate.
@@ -212,9 +227,7 @@ struct RecordReading {
         return values
     }
 
-    private func first(of document: Int64, in db: Database) throws -> (
-        folder: Int64, path: [UInt8]
-    )? {
+    private func first(of document: Int64, in db: Database) throws -> Place? {
         try db.row(
             """
             SELECT l.folder, l.path FROM location l
@@ -223,7 +236,7 @@ struct RecordReading {
             """,
             [document, pipeline]
         )
-        .map { (try $0.int64(0), try $0.bytes(1)) }
+        .map { Place(folder: try $0.int64(0), path: try $0.bytes(1)) }
     }
 
     private func lastChange(

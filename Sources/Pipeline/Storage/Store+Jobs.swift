@@ -74,7 +74,7 @@ extension Store {
             verb: verb,
             fingerprint: fingerprint
         )
-        return try write { db in
+        return try write(.job) { db in
             let known = try row.known(in: db)
             guard let known, known.fingerprint == fingerprint, !startOver else {
                 let id = try row.replace(
@@ -132,7 +132,7 @@ extension Store {
         _ result: JobResult,
         milliseconds: Int
     ) throws(StoreError) {
-        try write { db in
+        try write(.result) { db in
             try db.run(
                 """
                 UPDATE job SET status = 'done', reason = NULL, detail = NULL, page = NULL, route = ?,
@@ -164,7 +164,7 @@ extension Store {
         _ failure: JobFailure,
         milliseconds: Int
     ) throws(StoreError) {
-        try write { db in
+        try write(.failure) { db in
             try db.run(
                 """
                 UPDATE job SET status = 'failed', reason = ?, detail = ?, page = ?, milliseconds = ?, run = ?
@@ -210,7 +210,7 @@ extension Store {
             verb: verb,
             fingerprint: fingerprint
         )
-        try write { db in
+        try write(.skip) { db in
             let known = try row.known(in: db)
             if let known, known.status == .skipped, known.fingerprint == fingerprint,
                 known.reason == reason

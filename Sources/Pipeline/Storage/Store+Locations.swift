@@ -78,7 +78,7 @@ extension Store {
         byteCount: Int,
         kind: DocumentKind
     ) throws(StoreError) -> DocumentID {
-        try write { db in
+        try write(.location) { db in
             let known = try db.row("SELECT id FROM document WHERE sha256 = ?", [sha256])
             let document = DocumentID(
                 rawValue: try known?.int64(0)
@@ -118,7 +118,7 @@ extension Store {
         _ statuses: [PathStatus]
     ) throws(StoreError) {
         guard !statuses.isEmpty else { return }
-        try write { db in
+        try write(.status) { db in
             for status in statuses {
                 try record(
                     LocationState(
@@ -147,7 +147,7 @@ extension Store {
     /// - Throws: ``StoreError``.
     public func markVanished(run: RunID, _ locations: [LocationID]) throws(StoreError) {
         guard !locations.isEmpty else { return }
-        try write { db in
+        try write(.vanished) { db in
             for location in locations { try end("location", location.rawValue, run: run, in: db) }
         }
     }

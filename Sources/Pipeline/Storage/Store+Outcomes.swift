@@ -46,7 +46,7 @@ extension Store {
             confidence: confidence.flatMap { $0.isFinite ? $0 : nil },
             needsReview: needsReview
         )
-        try write { db in
+        try write(.outcome) { db in
             try choose(chosen, run: run, pipeline: pipeline, document: document, in: db)
             let current = try db.row(
                 """
@@ -186,7 +186,7 @@ extension Store {
         guard try self.resolution(pipeline: pipeline, folder: folder, key: key) != resolution else {
             return
         }
-        try write { db in
+        try write(.resolution) { db in
             try db.run(
                 """
                 INSERT INTO resolution (pipeline, folder, key, decision, fingerprint) VALUES (?, ?, ?, ?, ?)

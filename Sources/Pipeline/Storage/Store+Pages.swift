@@ -11,7 +11,7 @@ extension Store {
     ///   - milliseconds: the time it took.
     /// - Throws: ``StoreError``.
     public func storePage(_ job: JobID, _ page: PageOutcome, milliseconds: Int) throws(StoreError) {
-        try write { db in
+        try write(.page) { db in
             try db.run(
                 "DELETE FROM page WHERE job = ? AND number = ?",
                 [job.rawValue, page.number]

@@ -37,7 +37,7 @@ extension Store {
         planFingerprint: String,
         at date: String
     ) throws(StoreError) -> StartedRun {
-        try write { db in
+        try write(.run) { db in
             let id = try registered(pipeline, in: db)
             let folderIDs = try folders.map { path in
                 let known = try db.row(
@@ -86,7 +86,7 @@ extension Store {
         summary: String,
         at date: String
     ) throws(StoreError) {
-        try write { db in
+        try write(.end) { db in
             try db.run(
                 """
                 UPDATE run SET finished_at = ?, state = ?, summary = ?, found = ?, done = ?, partial = ?,

@@ -50,9 +50,18 @@ public final class Store: Sendable {
         do { return try database.read(body) } catch { throw StoreError(error, path: path) }
     }
 
-    func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    func write<Result>(
+        _ kind: CommitKind? = nil,
+        _ body: (Database) throws -> Result
+    ) throws(StoreError) -> Result {
         // SQLite alone would allow it where the file may be written to.
         guard mode != .readOnly else { throw .readOnly(path: path) }
-        do { return try database.write(body) } catch { throw StoreError(error, path: path) }
+        do {
+            let result = try database.write(body)
+            if let kind { CrashPoint.pass(kind) }
+            return result
+        } catch {
+            throw StoreError(error, path: path)
+        }
     }
 }

@@ -11,9 +11,7 @@ import Testing
     private func rows(_ test: TestStore, _ sql: String) throws -> [String] {
         try test.store.read { db in
             try Row.fetchAll(db, sql: sql).map { row in
-                row.databaseValues.map { String.fromDatabaseValue($0) ?? "NULL" }.joined(
-                    separator: "|"
-                )
+                row.databaseValues.map(shown).joined(separator: "|")
             }
         }
     }
@@ -103,7 +101,8 @@ import Testing
         }
         test.pipeline = TestStore.pipeline("invoices", table: name)
         #expect(throws: StoreError.viewNameTaken(name)) { try test.begin() }
-        #expect(try rows(test, "SELECT one FROM mine") == ["1"])
+        let mine = try rows(test, "SELECT one FROM mine")
+        #expect(mine == ["1"])
         #expect(try test.store.pipelineNames() == ["receipts"])
     }
 }
