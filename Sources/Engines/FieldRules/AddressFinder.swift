@@ -44,7 +44,9 @@ struct AddressFinder {
             }
             if block.lines.isEmpty {
                 if index - start >= reach { break }
-                guard line.addressSigns > 0 || beginsWithNumber(line), !line.text.hasPrefix("(")
+                guard
+                    line.addressSigns > 0 || beginsWithNumber(line)
+                        || isAbovePostCode(line, at: index), !line.text.hasPrefix("(")
                 else { continue }
             } else if !continues(block, with: line, at: index) {
                 break
@@ -105,8 +107,8 @@ struct AddressFinder {
 
     /// The part of a row that stands under the merchant, unless the row is of another kind.
     private func line(_ index: Int) -> HeadLine? {
-        let row = reading.rows[index]
         guard !isStop(index) else { return nil }
+        let row = reading.rows[index]
         guard let merchant, let place = merchant.places.last else {
             return HeadLine(row, index: index, words: 0..<row.words.count)
         }
@@ -144,6 +146,14 @@ struct AddressFinder {
         else { return row.letterCount == 0 }
         // "Ground floor, open mall" is still an address: only a key at its beginning ends it.
         return first.words.lowerBound <= 1
+    }
+
+    /// Whether a line ends in a house number and the next has a post code: `Kade 5` over `3012 AB`.
+    private func isAbovePostCode(_ line: HeadLine, at index: Int) -> Bool {
+        guard line.letters >= 3, let last = line.folded.last, last.count <= 4,
+            last.first?.isNumber == true
+        else { return false }
+        return self.line(index + 1)?.postCode ?? false
     }
 
     private func beginsWithNumber(_ line: HeadLine) -> Bool {

@@ -19,11 +19,11 @@ struct BesideKey {
 
     let rows: [PageRow]
 
-    /// The words that stand beside a key: to its right up to the next key, else the column below.
-    func places(of key: RowKey, in index: Int) -> [Place] {
+    /// The words that stand beside a key: to its right, up to the next key unless that may be the value, or below.
+    func places(of key: RowKey, in index: Int, mayBeKeys: Bool = false) -> [Place] {
         var places: [Place] = []
         let row = rows[index]
-        let next = nextKey(after: key, in: row)
+        let next = mayBeKeys ? row.words.count : nextKey(after: key, in: row)
         if key.words.upperBound < next {
             places.append(
                 Place(

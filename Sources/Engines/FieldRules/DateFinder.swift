@@ -46,7 +46,7 @@ struct DateFinder {
                 }
             }
             // A folder of scanned books holds thousands of days; a record needs one.
-            if proposals.count > 400 { break }
+            if proposals.count > 400 { return proposals }
         }
         return proposals
     }

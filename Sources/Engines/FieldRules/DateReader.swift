@@ -72,6 +72,7 @@ struct DateReader {
     // MARK: Taking words apart
 
     private static func split(_ word: PageWord, index: Int, into elements: inout [Element]) {
+        let printed = word.scalars
         var scalars = word.scalars
         var slips = 0
         // l2/O3/2018: letters between digits and separators only.
@@ -98,7 +99,7 @@ struct DateReader {
                         piece: .number(value: value, digits: place - start),
                         word: index,
                         slips: slips,
-                        text: text(scalars[start..<place])
+                        text: text(printed[start..<place])
                     )
                 )
             } else if isLetter(scalars[place]) {
@@ -114,7 +115,7 @@ struct DateReader {
                         piece: .letters(String(folded)),
                         word: index,
                         slips: 0,
-                        text: text(scalars[start..<place])
+                        text: text(printed[start..<place])
                     )
                 )
             } else {
@@ -126,7 +127,7 @@ struct DateReader {
                         piece: .sign(isDash ? 0x2D : value),
                         word: index,
                         slips: 0,
-                        text: text(scalars[place...place])
+                        text: text(printed[place...place])
                     )
                 )
                 place += 1

@@ -26,7 +26,7 @@ enum KeyWords {
                 "de": [
                     "zu zahlen", "zu bezahlen", "zahlbetrag", "zu zahlender betrag",
                     "rechnungsbetrag", "endbetrag", "endsumme", "gesamtbetrag", "gesamtsumme",
-                    "rechnungssumme", "zahlungsbetrag", "zu zahlen euro", "gesamtbetrag brutto",
+                    "rechnungssumme", "zahlungsbetrag", "gesamtbetrag brutto",
                 ],
                 "fr": [
                     "net a payer", "a payer", "montant a payer", "somme a payer", "total ttc",
@@ -49,18 +49,17 @@ enum KeyWords {
                     "total inclusive of gst", "total inc gst", "total incl of gst",
                     "total including gst", "total sales incl gst", "total sales inclusive gst",
                     "total sales inclusive of gst", "total amount incl gst", "amount total",
-                    "total rm", "total with gst", "total inclusive", "total incl", "total inc",
-                    "total price", "total eur", "total charge", "total charges",
+                    "total with gst", "total inclusive", "total incl", "total inc",
+                    "total price", "total charge", "total charges",
                 ],
                 "de": [
-                    "summe", "gesamt", "brutto", "bruttobetrag", "summe eur", "gesamt eur",
-                    "total eur",
+                    "summe", "gesamt", "brutto", "bruttobetrag", "gesamt eur",
                     "gesamtpreis", "bruttosumme",
                 ],
-                "fr": ["somme", "total eur", "montant total ttc", "total facture"],
-                "es": ["suma", "total eur", "total con iva"],
+                "fr": ["somme", "montant total ttc", "total facture"],
+                "es": ["suma", "total con iva"],
                 "no": ["sum", "totalt", "totalsum", "i alt"],
-                "nl": ["totaal", "totaal eur"],
+                "nl": ["totaal"],
                 "zh": ["合计", "合計", "总计", "總計", "总额", "總額", "总价", "消费金额"],
             ]
         ),
@@ -267,7 +266,7 @@ enum KeyWords {
             concept: .date,
             words: [
                 "en": ["date", "date time", "dated"], "de": ["datum", "tag"],
-                "fr": ["date", "le"], "es": ["fecha"], "no": ["dato"], "nl": ["datum"],
+                "fr": ["date"], "es": ["fecha"], "no": ["dato"], "nl": ["datum"],
                 "zh": ["日期", "日 期", "时间"],
             ]
         ),

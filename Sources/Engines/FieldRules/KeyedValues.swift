@@ -104,7 +104,7 @@ struct KeyedValues {
         for index in keys.keys.sorted().prefix(200) {
             let row = reading.rows[index]
             for key in (keys[index] ?? []).prefix(20) {
-                for place in beside.places(of: key, in: index) {
+                for place in beside.places(of: key, in: index, mayBeKeys: true) {
                     let placeRow = reading.rows[place.row]
                     let words = place.words.prefix(30)
                     let letters = RowLetters(Array(placeRow.words[words]))

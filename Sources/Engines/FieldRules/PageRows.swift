@@ -31,16 +31,23 @@ enum PageRows {
                 rows.append([line])
             }
         }
-        return rows.map { parts in
+        return rows.flatMap { parts in
             let words = parts.flatMap(\.words).sorted { $0.box.x < $1.box.x }
-            return PageRow(
-                page: page.number,
-                pageWidth: page.width,
-                words: words,
-                isPlainText: isPlainText
-            )
+            // A line of thousands of words is no line of a receipt; in pieces, what rules compare
+            // within a row stays bounded.
+            return stride(from: 0, to: words.count, by: longestRow).map { start in
+                PageRow(
+                    page: page.number,
+                    pageWidth: page.width,
+                    words: Array(words[start..<min(words.count, start + longestRow)]),
+                    isPlainText: isPlainText
+                )
+            }
         }
     }
+
+    /// Most words of one row.
+    private static let longestRow = 200
 
     private struct Line {
         var words: [PageWord]

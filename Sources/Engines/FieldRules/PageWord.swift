@@ -19,6 +19,8 @@ struct PageWord: Sendable {
 
     /// A word as the rules see it: `Total:53.30` is two, the key and the value.
     static func parts(of word: Word) -> [PageWord] {
+        var word = word
+        word.box = bounded(word.box)
         let scalars = Array(word.text.unicodeScalars)
         let cuts = scalars.count <= 64 ? cuts(in: scalars) : []
         guard !cuts.isEmpty else { return [PageWord(word, scalars: scalars, box: word.box)] }
@@ -37,6 +39,17 @@ struct PageWord: Sendable {
             start = end
         }
         return parts
+    }
+
+    /// A box that sums and products cannot overflow with, whatever a reader reported.
+    private static func bounded(_ box: Box) -> Box {
+        let limit = 1 << 24
+        return Box(
+            x: min(limit, max(-limit, box.x)),
+            y: min(limit, max(-limit, box.y)),
+            width: min(limit, max(0, box.width)),
+            height: min(limit, max(0, box.height))
+        )
     }
 
     /// Where a key ends and its value begins within one word.

@@ -27,16 +27,13 @@ struct ShelfLabel {
         let heights = reading.rows.prefix(200).map(\.letterHeight).sorted()
         guard !heights.isEmpty, let tallest = found.map(\.height).max() else { return [] }
         let usual = heights[heights.count / 2]
+        let tallCount = found.count { $0.height * 10 >= tallest * 9 && $0.amount.isMoneyLike }
         var proposals: [Proposal] = []
         for (row, amount, height) in found where height * 10 >= tallest * 9 || amount.isMoneyLike {
             let isTall = height * 10 >= tallest * 9 && height * 10 >= usual * 14
             var strength =
                 isTall ? (amount.isMoneyLike ? 0.8 : 0.45) : (found.count == 1 ? 0.6 : 0.4)
-            if found.count(where: { $0.height * 10 >= tallest * 9 && $0.amount.isMoneyLike }) > 1,
-                isTall
-            {
-                strength *= 0.8
-            }
+            if tallCount > 1, isTall { strength *= 0.8 }
             let reason =
                 isTall ? "the amount in the largest letters" : "an amount without a key word"
             proposals.append(
