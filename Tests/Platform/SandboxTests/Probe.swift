@@ -122,6 +122,16 @@ final class TemporaryFolder {
     }
 }
 
+/// Whether a process is gone before long; one that is dead and waits for a stranger to notice is.
+func isSoonGone(_ process: pid_t, isOurs: Bool = false) async throws -> Bool {
+    for _ in 0..<400 {
+        let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        if status == nil || !isOurs && status?.contains("State:\tZ") == true { return true }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    return false
+}
+
 /// Descriptors open in this process that lead to `kind` of thing.
 func openDescriptors(of kind: String) -> Int {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []

@@ -183,13 +183,7 @@ import Testing
         #expect(getpgid(child) == process.processIdentifier)
         #expect(kill(-process.processIdentifier, SIGKILL) == 0)
         process.waitUntilExit()
-        var isGone = false
-        for _ in 0..<100 where !isGone {
-            try await Task.sleep(for: .milliseconds(50))
-            let status = try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)
-            isGone = status == nil || status?.contains("State:\tZ") == true
-        }
-        #expect(isGone)
+        #expect(try await isSoonGone(child))
     }
 
     @Test func `a program that is to be alone can start no other`() throws {

@@ -108,12 +108,7 @@ import Testing
 
     @Test func `a worker that nobody holds any more is ended`() async throws {
         let process = try await Probe.bare("silent").processID
-        var isGone = false
-        for _ in 0..<100 where !isGone {
-            try await Task.sleep(for: .milliseconds(20))
-            isGone = kill(process, 0) == -1
-        }
-        #expect(isGone)
+        #expect(try await isSoonGone(process, isOurs: true))
     }
 
     @Test func `a crash while an answer is awaited is the end of the stream`() async throws {

@@ -158,13 +158,7 @@ import Testing
         #expect(kill(worker, 0) == 0)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        var isGone = false
-        for _ in 0..<100 where !isGone {
-            try await Task.sleep(for: .milliseconds(50))
-            let status = try? String(contentsOfFile: "/proc/\(worker)/status", encoding: .utf8)
-            isGone = status == nil || status?.contains("State:\tZ") == true
-        }
-        #expect(isGone)
+        #expect(try await isSoonGone(worker))
     }
 
     @Test func `the walls that are up can be seen from outside`() async throws {
