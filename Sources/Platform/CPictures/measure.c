@@ -1,27 +1,10 @@
 // How tall the letters are, how many there are, and how far the lines lean.
-#include "decoders.h"
+#include "ink.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { half_window = 20, margin = half_window + 2, tile = 250, band = 16 };
-
-// Ink by a local threshold. The picture is widened by its own edge, where the window needs room.
-static PIX *binarized(const struct Pix *pix) {
-    PIX *grey = pictures_grey(pix);
-    if (grey == NULL) return NULL;
-    PIX *wide = pixAddContinuedBorder(grey, margin, margin, margin, margin);
-    pixDestroy(&grey);
-    if (wide == NULL) return NULL;
-    int columns = pixGetWidth(wide) / tile, rows = pixGetHeight(wide) / tile;
-    PIX *ink = NULL, *inner = NULL;
-    pixSauvolaBinarizeTiled(
-        wide, half_window, 0.30f, columns > 1 ? columns : 1, rows > 1 ? rows : 1, NULL, &ink);
-    pixDestroy(&wide);
-    if (ink) inner = pixRemoveBorder(ink, margin);
-    pixDestroy(&ink);
-    return inner;
-}
+enum { band = 16 };
 
 typedef struct Mark {
     int left, top, right, bottom;
@@ -134,24 +117,17 @@ static int measure(PIX *ink, PicturesLetters *letters) {
     return 0;
 }
 
-int pictures_measure_letters(const struct Pix *pix, PicturesLetters *letters) {
+int pictures_measure(const struct Pix *pix, PicturesLetters *letters, PicturesSkew *skew) {
     memset(letters, 0, sizeof *letters);
-    PIX *ink = binarized(pix);
+    memset(skew, 0, sizeof *skew);
+    PIX *ink = find_ink(pix);
     if (ink == NULL) return 1;
     int failed = measure(ink, letters);
-    pixDestroy(&ink);
-    return failed;
-}
-
-int pictures_measure_skew(const struct Pix *pix, double *degrees, double *confidence) {
-    *degrees = *confidence = 0;
-    PIX *ink = binarized(pix);
-    if (ink == NULL) return 1;
-    float angle = 0, sure = 0;
-    if (pixFindSkew(ink, &angle, &sure) == 0) {
-        *degrees = angle;
-        *confidence = sure;
+    float degrees = 0, confidence = 0;
+    if (!failed && pixFindSkew(ink, &degrees, &confidence) == 0) {
+        skew->degrees = degrees;
+        skew->confidence = confidence;
     }
     pixDestroy(&ink);
-    return 0;
+    return failed;
 }

@@ -166,6 +166,22 @@ static int64_t read_bits(const Input *in, const Header *header, PIX *pix) {
     return header->height;
 }
 
+// One byte a sample from 0 to 255, grey or colour: what poppler writes, and all but the rarest others.
+static int64_t read_bytes(const Input *in, const Header *header, PIX *pix) {
+    size_t stride = (size_t)header->width * (size_t)header->channels;
+    for (int64_t y = 0; y < header->height; y++) {
+        size_t at = header->data + stride * (size_t)y;
+        if (at > in->count || in->count - at < stride) return y;
+        const uint8_t *row = in->bytes + at;
+        uint32_t *words = row_words(pix, y);
+        if (header->channels == 1) put_grey_row(pix, y, row);
+        else
+            for (int64_t x = 0; x < header->width; x++, row += 3)
+                words[x] = rgb_word(row[0], row[1], row[2]);
+    }
+    return header->height;
+}
+
 PIX *pnm_decode(const Input *in, const PicturesPage *page, PicturesReport *report) {
     (void)page;
     Header header;
@@ -175,7 +191,10 @@ PIX *pnm_decode(const Input *in, const PicturesPage *page, PicturesReport *repor
     PIX *pix = create_pix(header.width, header.height, depth, report);
     if (pix == NULL) return NULL;
     int64_t rows = 0;
-    if (depth == 1) {
+    int plain = header.kind >= 5 && header.most == 255 && header.channels % 2 == 1;
+    if (plain) {
+        rows = read_bytes(in, &header, pix);
+    } else if (depth == 1) {
         rows = read_bits(in, &header, pix);
         pixSetPadBits(pix, 0);
     } else {

@@ -100,10 +100,13 @@ typedef struct PicturesLetters {
     int left, top, right, bottom;  // where 99 % of the letters lie, half open
 } PicturesLetters;
 
+typedef struct PicturesSkew {
+    double degrees;  // clockwise, that would set the lines level
+    double confidence;
+} PicturesSkew;
+
 // Returns 0 when measured, else memory was short.
-int pictures_measure_letters(const struct Pix *pix, PicturesLetters *letters);
-// Clockwise degrees that would set the text level, with Leptonica's confidence. 0 when measured.
-int pictures_measure_skew(const struct Pix *pix, double *degrees, double *confidence);
+int pictures_measure(const struct Pix *pix, PicturesLetters *letters, PicturesSkew *skew);
 // Grey level at a rank of 0…1, subsampled by two.
 int pictures_grey_at_rank(const struct Pix *pix, double rank);
 
