@@ -84,7 +84,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "Exporting",
-            dependencies: ["Storage", "Records", "PipelineSpec", systemPackage],
+            dependencies: ["Storage", "Jobs", "Records", "PipelineSpec", systemPackage],
             path: "Sources/Pipeline/Exporting",
             swiftSettings: swiftSettings),
 
