@@ -15,11 +15,9 @@ struct ShelfLabel {
         for (index, row) in reading.rows.enumerated().prefix(200) {
             for amount in row.amounts
             where amount.isPlain && !isUnitPrice(amount, row) && amount.value.units > 0 {
-                guard
-                    amount.isMoneyLike || amount.places == 1
-                        || (amount.places == 0 && amount.digits.count == 1
-                            && amount.value.units < 10_000)
-                else { continue }
+                let amount = withRaisedDecimals(amount, row)
+                // A bare integer may be a count, a size or a scrap: no price without decimals or a currency.
+                guard amount.isMoneyLike else { continue }
                 let height = row.words[amount.digits].map(\.box.height).max() ?? 0
                 found.append((index, amount, height))
             }
@@ -67,6 +65,27 @@ struct ShelfLabel {
             if proposals.count > 40 { break }
         }
         return proposals
+    }
+
+    /// Takes the two small digits beside a large integer as its decimals, as shelf labels print `28⁷⁰`.
+    private func withRaisedDecimals(_ amount: Amount, _ row: PageRow) -> Amount {
+        let next = amount.digits.upperBound
+        guard amount.places == 0, amount.otherValue == nil, next == amount.words.upperBound,
+            next < row.words.count
+        else { return amount }
+        let large = row.words[next - 1].box
+        let small = row.words[next]
+        guard small.digitCount == 2, small.scalars.count == 2,
+            small.box.height * 4 <= large.height * 3,
+            small.box.x - large.maxX <= large.height / 2,
+            small.box.midY <= large.midY + large.height / 8,
+            let cents = Int64(small.text),
+            let whole = amount.value.rescaled(to: 2)
+        else { return amount }
+        var amount = amount
+        amount.value = DecimalNumber(units: whole.units + cents, scale: 2)
+        amount.words = amount.words.lowerBound..<(next + 1)
+        return amount
     }
 
     /// Whether `/kg`, `pr kg` or the like stands beside an amount.

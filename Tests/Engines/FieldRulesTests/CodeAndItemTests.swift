@@ -95,6 +95,18 @@ import Testing
         #expect(rows.map { $0["quantity"]?.plain } == ["2"])
     }
 
+    @Test func `small raised digits beside a large number are its decimals`() {
+        func price(_ pieces: [Pages.Piece]) -> String? {
+            FieldFinder.candidates(
+                for: FieldDefinition(name: "price", type: .money),
+                in: Pages.picture(pieces)
+            ).first?.content.plain
+        }
+        let large = Pages.Piece(text: "28", column: 20, row: 3, height: 70)
+        #expect(price([large, .init(text: "70", column: 28, row: 3, height: 30)]) == "28.70")
+        #expect(price([large, .init(text: "70", column: 60, row: 3, height: 30)]) == nil)
+    }
+
     @Test func `a shelf label's price is its largest number`() {
         let pages = Pages.picture([
             .init(text: "GREEN APPLES", column: 0, row: 0, height: 24),
