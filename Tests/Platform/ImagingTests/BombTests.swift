@@ -114,6 +114,18 @@ import Testing
         #expect(peakKilobytes() - before < 20_000)
     }
 
+    @Test func `a progressive JPEG that repeats its last scan without end is refused`() throws {
+        let bytes = try Fixture.bytes("progressive.jpg")
+        let start = try #require(
+            bytes.indices.dropLast().last { bytes[$0] == 0xff && bytes[$0 + 1] == 0xda }
+        )
+        let scan = bytes[start..<bytes.count - 2]
+        let bomb = Array(bytes[..<start]) + (0..<500).flatMap { _ in scan } + [0xff, 0xd9]
+        #expect(
+            refusal(of: bomb) == .corrupt(.jpeg, cause: "more than 100 progressive scans")
+        )
+    }
+
     @Test func `limits are the caller's`() throws {
         let bytes = try Fixture.bytes("three-pages.tif")
         #expect(throws: PictureError.tooManyPages(limit: 2)) {
