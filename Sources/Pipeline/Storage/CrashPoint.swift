@@ -1,6 +1,6 @@
 #if DEBUG
-import Glibc
-import Synchronization
+    import Glibc
+    import Synchronization
 #endif
 
 /// The transactions after each of which a run may be killed and must go on as if it had not been.
@@ -25,26 +25,27 @@ enum CommitKind: String, CaseIterable {
 /// was committed; the kinds are those of ``CommitKind``. There is nothing of it in a release build.
 enum CrashPoint {
     #if DEBUG
-    private static let deadly: (kind: String, count: Int)? = {
-        guard let text = unsafe getenv("DOCKET_DIE_AFTER").map({ unsafe String(cString: $0) }) else {
-            return nil
-        }
-        let parts = text.split(separator: ":")
-        guard parts.count == 2, let count = Int(parts[1]), count > 0 else { return nil }
-        return (String(parts[0]), count)
-    }()
-    private static let commits = Mutex(0)
+        private static let deadly: (kind: String, count: Int)? = {
+            guard let text = unsafe getenv("DOCKET_DIE_AFTER").map({ unsafe String(cString: $0) })
+            else {
+                return nil
+            }
+            let parts = text.split(separator: ":")
+            guard parts.count == 2, let count = Int(parts[1]), count > 0 else { return nil }
+            return (String(parts[0]), count)
+        }()
+        private static let commits = Mutex(0)
     #endif
 
     /// To be called when a transaction has been committed.
     static func pass(_ kind: CommitKind) {
         #if DEBUG
-        guard let deadly, deadly.kind == kind.rawValue else { return }
-        let count = commits.withLock { commits in
-            commits += 1
-            return commits
-        }
-        if count == deadly.count { kill(0, SIGKILL) }
+            guard let deadly, deadly.kind == kind.rawValue else { return }
+            let count = commits.withLock { commits in
+                commits += 1
+                return commits
+            }
+            if count == deadly.count { kill(0, SIGKILL) }
         #endif
     }
 }
