@@ -116,7 +116,8 @@ enum AnswerCheck {
     }
 
     private static func printable(_ text: String) -> String {
-        let isPlain = text.utf8.count <= wordLength && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        let isPlain =
+            text.utf8.count <= wordLength && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         if isPlain { return text }
         let scalars = text.unicodeScalars.prefix(wordLength).filter {
             switch $0.properties.generalCategory {

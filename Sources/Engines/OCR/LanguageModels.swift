@@ -89,7 +89,9 @@ public struct LanguageModels: Sendable {
         if let named = ProcessInfo.processInfo.environment["TESSDATA_PREFIX"], !named.isEmpty {
             // Tesseract 5 wants the folder itself; older advice named its parent.
             let inside = "\(named)/tessdata"
-            if unsafe access("\(named)/eng.traineddata", R_OK) != 0, unsafe access(inside, X_OK) == 0 {
+            if unsafe access("\(named)/eng.traineddata", R_OK) != 0,
+                unsafe access(inside, X_OK) == 0
+            {
                 return inside
             }
             return named

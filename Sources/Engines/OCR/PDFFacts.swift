@@ -23,7 +23,8 @@ struct PDFFacts: Hashable, Sendable {
             let words = line.split(separator: " ")
             if line.hasPrefix("Pages:"), words.count == 2 {
                 pageCount = Int(words[1])
-            } else if line.hasPrefix("Page "), words.count >= 6, words[2] == "size:", words[4] == "x",
+            } else if line.hasPrefix("Page "), words.count >= 6, words[2] == "size:",
+                words[4] == "x",
                 let number = Int(words[1]), let width = Double(words[3]),
                 let height = Double(words[5]), width > 0, height > 0,
                 width.isFinite, height.isFinite
@@ -53,10 +54,16 @@ struct PDFFacts: Hashable, Sendable {
             return JobFailure(.encrypted, "the PDF asks for a password")
         }
         if messages.contains("unsupported") && messages.contains("ncrypt") {
-            return JobFailure(.encrypted, "the PDF is encrypted in a way that poppler does not know")
+            return JobFailure(
+                .encrypted,
+                "the PDF is encrypted in a way that poppler does not know"
+            )
         }
         let last = messages.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
-        return JobFailure(.corrupt, last.isEmpty ? "poppler cannot read the PDF" : PlainLine.of(last))
+        return JobFailure(
+            .corrupt,
+            last.isEmpty ? "poppler cannot read the PDF" : PlainLine.of(last)
+        )
     }
 }
 

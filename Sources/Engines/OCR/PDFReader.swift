@@ -7,6 +7,9 @@ internal import SystemPackage
 struct PDFReader: Sendable {
     /// The resolution at which pages are drawn, and to which word boxes of text layers are scaled.
     static let dotsPerInch = 300
+    /// Below this resolution print is no longer read: 24-point letters are 12 pixels high.
+    static let leastDotsPerInch = 50
+    private static let pointsToPixels = (300.0 / 72) * (300.0 / 72)
     /// Most pixels of a drawn page: an A2 sheet at 300 dpi.
     static let drawnPixels = 40_000_000
     /// Pages whose text layers come from one start of poppler.
@@ -89,6 +92,13 @@ struct PDFReader: Sendable {
     /// - Throws: ``JobFailure``.
     func draw(_ number: Int, size: PDFFacts.PageSize?, isGrey: Bool) async throws -> DrawnPage {
         let dotsPerInch = PDFReader.resolution(for: size, pixelLimit: limits.pixels)
+        if let size, dotsPerInch < PDFReader.leastDotsPerInch {
+            let pixels = size.width * size.height * PDFReader.pointsToPixels
+            throw JobFailure(
+                .tooLarge,
+                "a page of \(Int(min(pixels, 1e15))) pixels at \(PDFReader.dotsPerInch) dpi, the limit is \(min(limits.pixels, PDFReader.drawnPixels))"
+            )
+        }
         let outcome = try await start(
             ["pdftoppm"] + (isGrey ? ["-gray"] : []) + [
                 "-r", "\(dotsPerInch)", "-cropbox", "-f", "\(number)", "-l",

@@ -59,10 +59,8 @@ final class PageReader {
             return page
         }
         var reading = try readPrepared(picture, as: request, steps: request.prepare)
-        if request.prepare.contains(.orient), reading.quality.suggestsTurnedPage,
-            try mayCarryText(picture, reading)
-        {
-            let turns = try quarterTurns(of: picture, reading: reading, request: request)
+        if request.prepare.contains(.orient), reading.quality.suggestsTurnedPage {
+            let turns = try quarterTurns(of: picture, sure: reading.quality.sureCharacters)
             if turns != 0 {
                 let upright = try picture.rotated(quarterTurns: turns)
                 reading = try readPrepared(upright, as: request, steps: request.prepare)
@@ -71,9 +69,13 @@ final class PageReader {
                 page.turnedBy = turns * 90
             }
         }
-        if reading.quality.sureCharacters == 0, try isBlank(picture, request: request) {
-            page.isBlank = true
-            return page
+        if reading.quality.sureCharacters == 0, try !hasLetters(picture) {
+            guard let stretched = try readFaint(picture, as: request) else {
+                page.isBlank = true
+                return page
+            }
+            reading = stretched
+            page.warnings.append("the print is so faint that its tones were stretched")
         }
         page.words = reading.words.map { word in
             Word(
@@ -151,8 +153,8 @@ final class PageReader {
         )
     }
 
-    /// Reads as one block first, which is right for receipts, strips and labels, and again as a page of columns
-    /// where the words show columns.
+    /// Reads as one block first, which is right for receipts and strips; again as a page where the words show columns;
+    /// again line by line where there is little text among other things, as on labels.
     private func words(
         of picture: borrowing Picture,
         layout: ReadStep.Layout
@@ -164,8 +166,13 @@ final class PageReader {
         case .sparse: return try words(of: picture, segmentation: .sparse)
         case .auto:
             let block = try words(of: picture, segmentation: .block)
-            guard ColumnTest.dividedShare(of: block) >= ColumnTest.columnShare else { return block }
-            return try words(of: picture, segmentation: .page)
+            if ColumnTest.dividedShare(of: block) >= ColumnTest.columnShare {
+                return try words(of: picture, segmentation: .page)
+            }
+            let quality = ReadingQuality(block)
+            guard quality.suggestsScatteredText else { return block }
+            let column = try words(of: picture, segmentation: .column)
+            return ReadingQuality(column).isBetter(thanBlock: quality) ? column : block
         }
     }
 
@@ -190,34 +197,33 @@ final class PageReader {
     /// Orientation answers from this confidence on were right 210 times of 210.
     private static let trustedOrientation = 2.0
 
-    /// Whether looking for another orientation can find anything: a page of no letters has none.
-    private func mayCarryText(_ picture: borrowing Picture, _ reading: Reading) throws -> Bool {
-        if reading.quality.characters >= 20 { return true }
-        if try picture.letterMeasure().pairCount >= PageReader.blankPairs { return true }
-        // On its side a line's letters have their neighbours above and below.
-        return try picture.rotated(quarterTurns: 1).letterMeasure().pairCount >= PageReader.blankPairs
-    }
-
     /// Clockwise quarter turns that set the page upright.
-    private func quarterTurns(
-        of picture: borrowing Picture,
-        reading: Reading,
-        request: PageRequest
-    ) throws -> Int {
+    ///
+    /// - Parameters:
+    ///   - picture: the page.
+    ///   - sure: the sure characters of its reading as it is.
+    /// - Returns: 0 to 3; 0 where nothing better is found.
+    private func quarterTurns(of picture: borrowing Picture, sure: Int) throws -> Int {
+        let reduced = try picture.grey().toneStretched().scaled(toFit: PageReader.reducedSide)
+        // A line's letters have their neighbours beside them, on a page that lies on its side above them.
+        let level = try reduced.letterMeasure().pairCount
+        let sideways = try reduced.rotated(quarterTurns: 1).letterMeasure().pairCount
+        guard max(level, sideways) >= PageReader.blankPairs else { return 0 }
         beat(0)
         if let turns = try modelTurns(of: picture) { return turns }
-        let reduced = try picture.grey().toneStretched().scaled(toFit: PageReader.reducedSide)
+        let candidates =
+            if level >= 2 * sideways { [2] } else if sideways >= 2 * level { [1, 3] } else {
+                [1, 2, 3]
+            }
         var best = (turns: 0, sure: 0)
-        var upright = 0
-        for turns in 0..<4 {
-            let turned = try reduced.rotated(quarterTurns: turns)
-            let words = try words(of: turned, segmentation: .block)
-            let sure = ReadingQuality(words).sureCharacters
-            if turns == 0 { upright = sure }
-            if sure > best.sure { best = (turns, sure) }
+        for turns in candidates {
+            // Looking for the layout first keeps Tesseract from reading the grain of photographs.
+            let words = try words(of: try reduced.rotated(quarterTurns: turns), segmentation: .page)
+            let found = ReadingQuality(words).sureCharacters
+            if found > best.sure { best = (turns, found) }
         }
         // Upright beat upside down by a factor of two on every page measured.
-        return best.sure >= 2 * upright && best.sure >= upright + 8 ? best.turns : 0
+        return best.sure >= 2 * sure && best.sure >= sure + 8 ? best.turns : 0
     }
 
     /// Clockwise quarter turns that set the page upright, where the orientation model is sure.
@@ -233,18 +239,26 @@ final class PageReader {
 
     // MARK: - Blank pages
 
-    /// Whether a page from which nothing sure was read has no text at all.
+    /// Whether anything on a page looks like letters side by side.
     ///
-    /// Noise and paper texture give hundreds of junk words but no letters side by side.
-    private func isBlank(_ picture: borrowing Picture, request: PageRequest) throws -> Bool {
-        guard try picture.letterMeasure().pairCount < PageReader.blankPairs else { return false }
-        guard try picture.rotated(quarterTurns: 1).letterMeasure().pairCount < PageReader.blankPairs else {
-            return false
-        }
-        if request.prepare.contains(.contrast) { return true }
-        // Print too faint to show above shows in stretched tones.
+    /// Noise and paper texture give hundreds of junk words but no such letters.
+    private func hasLetters(_ picture: borrowing Picture) throws -> Bool {
+        if try picture.letterMeasure().pairCount >= PageReader.blankPairs { return true }
+        return try picture.rotated(quarterTurns: 1).letterMeasure().pairCount
+            >= PageReader.blankPairs
+    }
+
+    /// Reads print that only shows in stretched tones.
+    ///
+    /// - Returns: the reading; nil when there is none either, and the page is blank.
+    private func readFaint(
+        _ picture: borrowing Picture,
+        as request: PageRequest
+    ) throws -> Reading? {
+        guard !request.prepare.contains(.contrast) else { return nil }
         let stretched = try picture.grey().toneStretched()
-        let words = try words(of: stretched, segmentation: .block)
-        return ReadingQuality(words).sureCharacters == 0
+        let glimpse = try words(of: stretched, segmentation: .page)
+        guard ReadingQuality(glimpse).sureCharacters > 0 else { return nil }
+        return try readPrepared(picture, as: request, steps: request.prepare + [.contrast])
     }
 }

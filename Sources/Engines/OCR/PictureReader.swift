@@ -158,7 +158,10 @@ struct PictureReader {
             )
         }
         guard outcome.output.byteCount <= PictureReader.outputLimit else {
-            throw JobFailure(.engineFailed, "\(name) printed more than \(PictureReader.outputLimit) bytes")
+            throw JobFailure(
+                .engineFailed,
+                "\(name) printed more than \(PictureReader.outputLimit) bytes"
+            )
         }
         return try outcome.output.readAll(limit: PictureReader.outputLimit)
     }

@@ -39,7 +39,10 @@ enum PlainTextPage {
         ) {
             defer { row += 1 }
             let before = words.count
-            width = max(width, appendWords(of: content, row: row, block: block, line: line, to: &words))
+            width = max(
+                width,
+                appendWords(of: content, row: row, block: block, line: line, to: &words)
+            )
             if words.count > before {
                 line += 1
                 isBlockOpen = true
@@ -118,8 +121,12 @@ enum TextDecoding {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             return decodeUTF8(Array(bytes.dropFirst(3)), mayEndEarly: mayEndEarly) ?? latin(bytes)
         }
-        if bytes.starts(with: [0xFF, 0xFE]) { return (utf16(bytes.dropFirst(2), bigEndian: false), nil) }
-        if bytes.starts(with: [0xFE, 0xFF]) { return (utf16(bytes.dropFirst(2), bigEndian: true), nil) }
+        if bytes.starts(with: [0xFF, 0xFE]) {
+            return (utf16(bytes.dropFirst(2), bigEndian: false), nil)
+        }
+        if bytes.starts(with: [0xFE, 0xFF]) {
+            return (utf16(bytes.dropFirst(2), bigEndian: true), nil)
+        }
         let sample = bytes.prefix(4096)
         let zerosAtEven = sample.indices.count { $0 % 2 == 0 && sample[$0] == 0 }
         let zerosAtOdd = sample.indices.count { $0 % 2 == 1 && sample[$0] == 0 }

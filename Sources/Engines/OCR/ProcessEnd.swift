@@ -63,7 +63,8 @@ extension JobFailure {
             return JobFailure(.crashed, "\(name) gave an answer that makes no sense: \(what)")
         case .cancelled, nil: break
         }
-        let said = errors.split(whereSeparator: \.isNewline).last.map { ": \(PlainLine.of($0))" } ?? ""
+        let said =
+            errors.split(whereSeparator: \.isNewline).last.map { ": \(PlainLine.of($0))" } ?? ""
         switch end {
         case .exited(ProcessEnd.outOfMemory):
             return JobFailure(.outOfMemory, "\(name) wanted more memory than its limit")

@@ -70,7 +70,10 @@ struct ProgramRunner: Sendable {
             return Outcome(
                 end: end,
                 output: output,
-                errors: String(decoding: try errors.readAll(limit: ProgramRunner.errorLimit), as: UTF8.self),
+                errors: String(
+                    decoding: try errors.readAll(limit: ProgramRunner.errorLimit),
+                    as: UTF8.self
+                ),
                 duration: ContinuousClock.now - begin
             )
         } catch {
@@ -141,7 +144,10 @@ struct ProgramRunner: Sendable {
             }
         } catch let error as SubprocessError {
             try Task.checkCancellation()
-            throw JobFailure(.engineFailed, "\(name) could not be started: \(PlainLine.of("\(error)"))")
+            throw JobFailure(
+                .engineFailed,
+                "\(name) could not be started: \(PlainLine.of("\(error)"))"
+            )
         }
     }
 

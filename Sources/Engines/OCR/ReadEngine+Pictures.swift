@@ -88,7 +88,12 @@ struct DocumentProgress {
         let left = Int(budget / .milliseconds(1))
         guard left > 0 else {
             let whole = Int(total / .milliseconds(1))
-            throw .ending(of: "", end: nil, cause: .documentTimeout(milliseconds: whole), errors: "")
+            throw .ending(
+                of: "",
+                end: nil,
+                cause: .documentTimeout(milliseconds: whole),
+                errors: ""
+            )
         }
         return min(left, limits.millisecondsPerPage)
     }

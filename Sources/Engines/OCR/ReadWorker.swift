@@ -105,7 +105,8 @@ public enum ReadWorker {
             let picture = try page(request, of: file)
             var answer = try reader.read(picture, as: request)
             answer.pageCount = file.pageCount
-            answer.isCutShort = answer.isCutShort || (file.isCutShort && request.page == file.pageCount)
+            answer.isCutShort =
+                answer.isCutShort || (file.isCutShort && request.page == file.pageCount)
             answer.warnings = file.warnings + answer.warnings
             return .page(answer)
         case .picture(let request):

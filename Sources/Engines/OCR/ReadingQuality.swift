@@ -6,6 +6,8 @@ struct ReadingQuality: Hashable, Sendable {
     var characters = 0
     /// Letters and digits of words that are long and confident enough to be no accident.
     var sureCharacters = 0
+    /// Mean of the words' confidence, weighted by their length, 0 to 100.
+    var meanConfidence = 0.0
 
     /// A word of fewer characters can be a speck; an ideograph stands for a word by itself.
     static let shortestSureWord = 3
@@ -14,6 +16,9 @@ struct ReadingQuality: Hashable, Sendable {
 
     /// Weighs a reading.
     init(_ words: [RawWord]) {
+        let length = words.reduce(0) { $0 + $1.text.count }
+        meanConfidence =
+            words.reduce(0) { $0 + $1.confidence * Double($1.text.count) } / Double(max(length, 1))
         for word in words {
             let count = word.text.count { $0.isLetter || $0.isNumber }
             characters += count
@@ -32,6 +37,21 @@ struct ReadingQuality: Hashable, Sendable {
     /// upside down their ninetieth percentile is 39.
     var suggestsTurnedPage: Bool {
         sureCharacters < 40 || Double(sureCharacters) < 0.15 * Double(characters)
+    }
+
+    /// Whether a reading as one block may have read what is no text: little came of it, or little that is sure.
+    ///
+    /// Of 40 receipts 36 are not read again, of 13 labels all are.
+    var suggestsScatteredText: Bool {
+        characters < 300 || 2 * sureCharacters < characters
+    }
+
+    /// Whether a reading line by line is to be kept instead: clearly surer, and with most of the sure words.
+    ///
+    /// On labels this takes the error rate from .45 to near that of reading them line by line, .26.
+    func isBetter(thanBlock block: ReadingQuality) -> Bool {
+        meanConfidence > block.meanConfidence + 5
+            && Double(sureCharacters) >= 0.65 * Double(block.sureCharacters)
     }
 
     /// Chinese and Japanese characters and Korean syllables.

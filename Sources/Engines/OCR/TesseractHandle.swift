@@ -70,7 +70,10 @@ typealias HeartBeat = (Int) -> Void
         }
         guard unsafe TessBaseAPIInit2(api, folder, "osd", OEM_TESSERACT_ONLY) == 0 else {
             unsafe TessBaseAPIDelete(api)
-            throw JobFailure(.missingEngine, "Tesseract cannot load its orientation model from \(folder)")
+            throw JobFailure(
+                .missingEngine,
+                "Tesseract cannot load its orientation model from \(folder)"
+            )
         }
         unsafe self.api = api
     }

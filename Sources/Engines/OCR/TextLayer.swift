@@ -69,7 +69,9 @@ struct TextLayerParser {
             let right = Markup.number("xMax", in: row), let bottom = Markup.number("yMax", in: row)
         else { return }
         let rest = row[row.index(after: open)...]
-        let text = Markup.unescaped(rest.firstRange(of: "</word>").map { rest[..<$0.lowerBound] } ?? rest)
+        let text = Markup.unescaped(
+            rest.firstRange(of: "</word>").map { rest[..<$0.lowerBound] } ?? rest
+        )
         guard text.contains(where: { !$0.isWhitespace }) else { return }
         pages[pages.count - 1].words.append(
             TextLayerPage.LayerWord(

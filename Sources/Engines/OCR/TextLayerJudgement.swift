@@ -27,9 +27,13 @@ enum TextLayerJudgement: Hashable, Sendable {
                 }
             }
         }
-        guard meaningless * 20 <= characters, wordlike * 3 >= characters else { return .unusable }
+        guard characters > 0, meaningless * 20 <= characters, wordlike * 3 >= characters else {
+            return .unusable
+        }
         // All words in one place are a layer that was never laid over anything.
-        let places = Set(page.words.map { Place(x: Int($0.left.rounded()), y: Int($0.top.rounded())) })
+        let places = Set(
+            page.words.map { Place(x: Int($0.left.rounded()), y: Int($0.top.rounded())) }
+        )
         if page.words.count >= 10 && places.count * 5 < page.words.count { return .unusable }
         return isSparse(page) ? .thin : .usable
     }
@@ -77,8 +81,8 @@ extension TextLayerPage {
     /// - Returns: the page.
     func pageText(number: Int, dotsPerInch: Int) -> PageText {
         let scale = Double(dotsPerInch) / 72
-        let pixelWidth = max(1, Int((width * scale).rounded(.up)))
-        let pixelHeight = max(1, Int((height * scale).rounded(.up)))
+        let pixelWidth = max(1, Int((width * scale - 0.01).rounded(.up)))
+        let pixelHeight = max(1, Int((height * scale - 0.01).rounded(.up)))
         let words = words.compactMap { word -> Word? in
             let text = String(
                 String.UnicodeScalarView(
