@@ -10,8 +10,8 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Check the database, and the files against their hashes.",
         discussion: """
-            Without options the database alone: SQLite's own check, references, the search index, the
-            counts of every run. With --files each file that the database holds as present is hashed
+            Without options the database alone: SQLite's own check, references, the search index, the \
+            counts of every run. With --files each file that the database holds as present is hashed \
             again. Exit status 1 when something is wrong.
 
             Examples:
@@ -74,7 +74,8 @@ struct CheckCommand: ParsableCommand {
         do throws(DocumentFileError) {
             let file = try DocumentFile(row.pathBytes, in: folder, byteLimit: .max)
             return file.sha256 == document
-                ? nil : "\(name): its bytes are not those that were read; the next run reads it again"
+                ? nil
+                : "\(name): its bytes are not those that were read; the next run reads it again"
         } catch {
             return switch error {
             case .vanished: "\(name): not there any more; the next run marks it"

@@ -13,4 +13,12 @@ enum ConservationLine {
         let parts = order.map { "\($0.rawValue) \(tally[$0])" }.joined(separator: " + ")
         return "found \(tally.found) \(tally.isConserved ? "=" : "≠") \(parts)"
     }
+
+    /// The line without what is zero: `found 12 = done 8 + review 4`.
+    static func short(_ tally: Tally) -> String {
+        let parts = order.filter { tally[$0] > 0 }.map { "\($0.rawValue) \(tally[$0])" }
+        guard !parts.isEmpty || !tally.isConserved else { return "found \(tally.found)" }
+        return "found \(tally.found) \(tally.isConserved ? "=" : "≠") "
+            + parts.joined(separator: " + ")
+    }
 }

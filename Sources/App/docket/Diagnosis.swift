@@ -162,7 +162,8 @@ enum Diagnosis {
             return Finding(
                 name: "database",
                 state: .ok,
-                detail: "\(path) (\(names.isEmpty ? "no pipeline yet" : names.joined(separator: ", ")))"
+                detail:
+                    "\(path) (\(names.isEmpty ? "no pipeline yet" : names.joined(separator: ", ")))"
             )
         } catch StoreError.missing {
             return Finding(name: "database", state: .ok, detail: "\(path) (made by the first run)")

@@ -10,8 +10,8 @@ struct Docket: AsyncParsableCommand {
         commandName: "docket",
         abstract: "Turn a folder of scans into a database and a spreadsheet.",
         discussion: """
-            Docket walks the folders that a pipeline names, reads each document, fills a record of
-            typed fields and keeps it, with its evidence, in an SQLite database. Run it again at any
+            Docket walks the folders that a pipeline names, reads each document, fills a record of \
+            typed fields and keeps it, with its evidence, in an SQLite database. Run it again at any \
             time: what is done is not done twice.
 
             Examples:

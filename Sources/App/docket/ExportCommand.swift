@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Exporting
 public import Jobs
 import PipelineSpec
+import Records
 import Storage
 
 /// `docket export`.
@@ -10,7 +11,7 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write records as CSV, TSV, JSON Lines or JSON.",
         discussion: """
-            One row for every present file, in the order of their paths. A file given with --output
+            One row for every present file, in the order of their paths. A file given with --output \
             appears when it is whole; an earlier one stays until then.
 
             Examples:
@@ -37,7 +38,9 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "machine (nothing altered) or excel (for a spreadsheet).")
     var profile: ProfileName = .machine
 
-    @Option(help: ArgumentHelp("The spreadsheet's locale, with --profile excel.", valueName: "locale"))
+    @Option(
+        help: ArgumentHelp("The spreadsheet's locale, with --profile excel.", valueName: "locale")
+    )
     var locale = "en_US"
 
     @Option(help: ArgumentHelp("One row for each item of this list field.", valueName: "field"))
@@ -51,7 +54,7 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only rows changed after this run, or since this time (2026-01-31).",
+            "Only rows changed after this run, or since this day in UTC (2026-01-31).",
             valueName: "run|date"
         )
     )
@@ -76,7 +79,7 @@ struct ExportCommand: ParsableCommand {
         let exporter = try RecordExporter(
             record: spec.record,
             options: ExportOptions(
-                format: format ?? Self.format(of: output),
+                format: try format ?? Self.format(of: output),
                 profile: try exportProfile(),
                 rowsOf: rows
             )
@@ -86,9 +89,7 @@ struct ExportCommand: ParsableCommand {
             spec.name,
             ExportSelection(
                 run: asOfRun.map { RunID(rawValue: $0) },
-                since: since.map { text in
-                    Int64(text).map { .run(RunID(rawValue: $0)) } ?? .date(text)
-                },
+                since: try since.map(Self.since),
                 statuses: status.isEmpty ? nil : Set(status),
                 includesPast: all
             ),
@@ -114,12 +115,36 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
-    private static func format(of output: String?) -> ExportFormat {
-        guard let suffix = output?.split(separator: ".").last?.lowercased() else { return .csv }
-        return switch suffix {
-        case "ndjson": .jsonLines
-        default: ExportFormat(rawValue: suffix) ?? .csv
+    private static func format(of output: String?) throws -> ExportFormat {
+        guard let output, let suffix = output.split(separator: ".").last?.lowercased() else {
+            return .csv
         }
+        switch suffix {
+        case "ndjson": return .jsonLines
+        case "xlsx", "xls", "ods":
+            throw ValidationError(
+                "--output \(output): export makes no .\(suffix); spreadsheets open a .csv made with "
+                    + "--profile excel --locale LOCALE"
+            )
+        default: return ExportFormat(rawValue: suffix) ?? .csv
+        }
+    }
+
+    private static func since(_ text: String) throws -> ExportSince {
+        if let run = Int64(text) { return .run(RunID(rawValue: run)) }
+        let parts = text.prefix { $0 != "T" }.split(
+            separator: "-",
+            omittingEmptySubsequences: false
+        )
+        guard parts.map(\.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
+            let day = Int(parts[2]), CalendarDate(year: year, month: month, day: day) != nil
+        else {
+            throw ValidationError(
+                "--since '\(text)': expected a run's number, as `docket status` shows it, or a day "
+                    + "such as 2026-01-31"
+            )
+        }
+        return .date(text)
     }
 }
 

@@ -146,7 +146,10 @@ struct Fault: Error {
         case .diskFull(let path):
             Fault(.cannotCreate, "\(path): no room left on the disk; an earlier file is as it was")
         case .readOnly(let path):
-            Fault(.cannotCreate, "\(path): the file system can only be read; choose another --output")
+            Fault(
+                .cannotCreate,
+                "\(path): the file system can only be read; choose another --output"
+            )
         case .notPermitted(let path):
             Fault(.cannotCreate, "\(path): you may not write here; choose another --output")
         case .isDirectory(let path):
@@ -170,7 +173,10 @@ struct Fault: Error {
                         ? "this record has none" : "the lists are \(lists.joined(separator: ", "))")
             )
         case .profileWithoutTable(let format):
-            Fault(.usage, "--profile excel makes tables; --format \(format.rawValue) is none: csv or tsv")
+            Fault(
+                .usage,
+                "--profile excel makes tables; --format \(format.rawValue) is none: csv or tsv"
+            )
         }
     }
 

@@ -11,7 +11,7 @@ struct FindCommand: AsyncParsableCommand {
         commandName: "find",
         abstract: "Show what the rules find in one file, and why.",
         discussion: """
-            Nothing is stored. With --explain every candidate of one field is shown with its confidence
+            Nothing is stored. With --explain every candidate of one field is shown with its confidence \
             and reason; without, the chosen value of each field that the pipeline's `find` steps name.
 
             Examples:
@@ -27,7 +27,10 @@ struct FindCommand: AsyncParsableCommand {
     var field: String?
 
     @Option(
-        help: ArgumentHelp("The pipeline that defines the fields and how files are read.", valueName: "file"),
+        help: ArgumentHelp(
+            "The pipeline that defines the fields and how files are read.",
+            valueName: "file"
+        ),
         completion: .file(extensions: ["yaml", "yml"])
     )
     var pipeline: String

@@ -7,7 +7,7 @@ struct ForgetCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Remove a document and all that was read from it.",
         discussion: """
-            Text, values, corrections and search index entries go, and their bytes with them. The file
+            Text, values, corrections and search index entries go, and their bytes with them. The file \
             itself stays; move or exclude it, or the next run reads it again.
 
             Examples:

@@ -9,7 +9,7 @@ struct ReadCommand: AsyncParsableCommand {
         commandName: "read",
         abstract: "Print the text of pictures, PDFs and text files.",
         discussion: """
-            Nothing is stored. A file that cannot be read is named on standard error, the others go on,
+            Nothing is stored. A file that cannot be read is named on standard error, the others go on, \
             and the exit status is 1.
 
             Examples:
@@ -24,7 +24,10 @@ struct ReadCommand: AsyncParsableCommand {
 
     @OptionGroup var reading: ReadingOptions
 
-    @Option(name: .shortAndLong, help: "text, json (one object a page), tsv (one word a line) or hocr.")
+    @Option(
+        name: .shortAndLong,
+        help: "text, json (one object a page), tsv (one word a line) or hocr."
+    )
     var format: PageFormat = .text
 
     @Flag(help: "The same as --format json.")

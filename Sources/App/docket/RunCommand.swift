@@ -10,8 +10,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Scan, read, store. Safe to repeat, safe to kill.",
         discussion: """
-            Only what is new or changed since the last run is worked on. Ctrl-C finishes the documents
-            in hand and leaves the rest for the next run; a second Ctrl-C stops at once, and still
+            Only what is new or changed since the last run is worked on. Ctrl-C finishes the documents \
+            in hand and leaves the rest for the next run; a second Ctrl-C stops at once, and still \
             nothing is lost.
 
             Examples:
@@ -20,8 +20,8 @@ struct RunCommand: AsyncParsableCommand {
               docket run pipelines/*.yaml --quiet --until 06:00
               docket run pipelines/receipts.yaml --limit 10 --only '2025/**'
 
-            Exit status: 0 every document accounted for and none failed; 1 some failed; 64 wrong
-            command line; 65 wrong pipeline; 66 input folder missing; 73 database cannot be written;
+            Exit status: 0 every document accounted for and none failed; 1 some failed; 64 wrong \
+            command line; 65 wrong pipeline; 66 input folder missing; 73 database cannot be written; \
             75 another run holds the database; 130 interrupted.
             """
     )

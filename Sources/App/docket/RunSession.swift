@@ -24,7 +24,8 @@ struct RunSession {
     init(databasePath: String, pipelines: [Pipeline], jobs: Int, isQuiet: Bool) throws {
         for folder in pipelines.flatMap(\.input.folders) {
             var isFolder: ObjCBool = false
-            guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+            guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+            else {
                 throw Fault(
                     .noInput,
                     "\(folder): no such folder; check `input: folders:` or --input"
@@ -70,7 +71,11 @@ struct RunSession {
             throw error
         case .success(let reports):
             for report in reports {
-                let summary = RunSummaryText(report, store: store)
+                let summary = RunSummaryText(
+                    report,
+                    folders: pipelines.first { $0.name == report.pipeline }?.input.folders ?? [],
+                    store: store
+                )
                 if json { Terminal.output(summary.json) }
                 if !isQuiet { Terminal.error(summary.text) }
             }

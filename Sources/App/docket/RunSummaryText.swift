@@ -13,18 +13,24 @@ struct RunSummaryText {
     private let problemCount: Int
 
     /// Takes a report and looks up what is wrong with which document.
-    init(_ report: RunReport, store: Store) {
+    ///
+    /// - Parameters:
+    ///   - report: the run's report.
+    ///   - folders: the folders that the run walked; what is wrong elsewhere is not its matter.
+    ///   - store: where the documents are.
+    init(_ report: RunReport, folders: [String], store: Store) {
         self.report = report
-        let statuses: Set<DocumentStatus> = [.failed, .quarantined, .partial, .review]
-        problemCount = statuses.map { report.tally[$0] }.reduce(0, +)
+        problemCount = ProblemList.statuses.map { report.tally[$0] }.reduce(0, +)
         do {
             guard let stored = try store.pipeline(named: report.pipeline) else {
                 problems = []
                 return
             }
-            problems = try store.problems(
+            problems = try ProblemList.read(
+                from: store,
                 pipeline: stored.id,
-                statuses: statuses,
+                folders: stored.folders.filter { folders.contains($0.path) }.map(\.id),
+                statuses: Set(ProblemList.statuses.filter { report.tally[$0] > 0 }),
                 limit: Self.mostProblems
             )
         } catch {
@@ -39,6 +45,11 @@ struct RunSummaryText {
         var lines = [headline]
         if !report.resumed.isEmpty {
             lines.append("  went on where an interrupted run had ended")
+        }
+        if report.found == 0 {
+            lines.append(
+                "  nothing in the folders matches `include`; `docket plan` shows where it looked"
+            )
         }
         for problem in problems {
             let words = [problem.reason, problem.detail].compactMap { $0 }.filter { !$0.isEmpty }
@@ -94,7 +105,8 @@ struct RunSummaryText {
         return JSONValue.object(fields).text
     }
 
-    private static func duration(_ seconds: Double) -> String {
+    /// A time span for a person: `8.0 s`, `14 min`.
+    static func duration(_ seconds: Double) -> String {
         if seconds < 10 { return String(format: "%.1f s", seconds) }
         if seconds < 120 { return "\(Int(seconds.rounded())) s" }
         let minutes = Int((seconds / 60).rounded())

@@ -13,7 +13,7 @@ struct ScheduleCommand: ParsableCommand {
             Examples:
               docket schedule pipelines/receipts.yaml --at 02:30
               docket schedule pipelines/receipts.yaml --output ~/.config/systemd/user
-              docket schedule pipelines/receipts.yaml --cron | crontab -
+              (crontab -l; docket schedule pipelines/receipts.yaml --cron) | crontab -
             """
     )
 

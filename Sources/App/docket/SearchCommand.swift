@@ -7,7 +7,7 @@ struct SearchCommand: ParsableCommand {
         commandName: "search",
         abstract: "Find words in everything that was read.",
         discussion: """
-            All words must stand on the page; case and accents do not matter. Exit status 1 when nothing
+            All words must stand on the page; case and accents do not matter. Exit status 1 when nothing \
             is found.
 
             Examples:

@@ -58,7 +58,9 @@ struct SingleFile {
             outcomes.withLock { $0.append(outcome) }
         }
         if result.unreadPages > 0 {
-            Terminal.error("docket: \(path): \(result.unreadPages) pages beyond the limit were not read")
+            Terminal.error(
+                "docket: \(path): \(result.unreadPages) pages beyond the limit were not read"
+            )
         }
         return outcomes.withLock { $0 }
     }
@@ -79,7 +81,10 @@ struct SingleFile {
 struct ReadingOptions: ParsableArguments {
     @Option(
         name: [.customShort("l"), .customLong("language")],
-        help: ArgumentHelp("A language by Tesseract's name (eng, deu, chi_sim); may be repeated.", valueName: "name")
+        help: ArgumentHelp(
+            "A language by Tesseract's name (eng, deu, chi_sim); may be repeated.",
+            valueName: "name"
+        )
     )
     var languages: [String] = []
 

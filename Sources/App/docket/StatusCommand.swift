@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Jobs
 import Scanning
 import Storage
@@ -9,7 +10,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show runs, and what is wrong with which document.",
         discussion: """
-            Without a run, the last runs of every pipeline and the documents that need attention now.
+            Without a run, the last runs of every pipeline and the documents that need attention now; \
+            with one, those that needed it when it had ended.
 
             Examples:
               docket status
@@ -42,7 +44,12 @@ struct StatusCommand: ParsableCommand {
         var problems: [(pipeline: String, problem: Problem)] = []
         for name in names {
             guard let stored = try store.pipeline(named: name) else { continue }
-            problems += try store.problems(pipeline: stored.id, limit: limit).map { (name, $0) }
+            problems += try ProblemList.read(
+                from: store,
+                pipeline: stored.id,
+                run: number.map { RunID(rawValue: $0) },
+                limit: limit
+            ).map { (name, $0) }
         }
         if json {
             Terminal.output(
@@ -62,6 +69,9 @@ struct StatusCommand: ParsableCommand {
                     + "\(displayPath(problem.path)): \(words.joined(separator: ": "))"
             )
         }
+        if limit > 0, problems.count >= limit {
+            Terminal.error("only the first \(limit) of a pipeline are shown; see --limit")
+        }
     }
 }
 
@@ -70,12 +80,33 @@ extension RunSummary {
         let end =
             switch state {
             case .running: "running, or its process died"
-            case .finished: "finished \(finishedAt ?? "")"
+            case .finished: "finished" + (duration.map { " in \($0)" } ?? "")
             case .interrupted: "interrupted"
             case .failed: "failed"
             }
-        let counts = tally.map { "  " + ConservationLine.text($0) } ?? ""
-        return "run \(id.rawValue)  \(pipeline)  \(startedAt)  \(end)\(counts)"
+        let counts = tally.map { "  " + ConservationLine.short($0) } ?? ""
+        return "run \(id.rawValue)  \(pipeline)  \(localStart)  \(end)\(counts)"
+    }
+
+    private var duration: String? {
+        guard let finishedAt, let start = Self.moment(startedAt), let end = Self.moment(finishedAt)
+        else { return nil }
+        return RunSummaryText.duration(max(0, end.timeIntervalSince(start)))
+    }
+
+    /// When it began, by the clock on the wall.
+    private var localStart: String {
+        guard let start = Self.moment(startedAt) else { return startedAt }
+        return start.formatted(
+            Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
+                .year().month().day().time(includingFractionalSeconds: false)
+        )
+    }
+
+    private static func moment(_ text: String) -> Date? {
+        let reader = ISO8601DateFormatter()
+        reader.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        return reader.date(from: text)
     }
 
     fileprivate var json: JSONValue {
