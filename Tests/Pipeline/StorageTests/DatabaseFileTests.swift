@@ -127,7 +127,7 @@ import Testing
             let problems = try store.check()
             #expect(!problems.isEmpty)
         } catch {
-            guard case .corrupt(path, _)? = error as? StoreError else {
+            guard case .corrupt(path, _) = error else {
                 Issue.record("\(error)")
                 return
             }

@@ -210,6 +210,7 @@ final class TestStore {
         )
     }
 
+    @discardableResult
     func process(_ path: String, _ bytes: String, total: String) throws -> DocumentID {
         let document = try place(path, bytes)
         try read(document, "TOTAL \(total)")
