@@ -2,14 +2,17 @@
 #
 # SUDO=1    an ordinary user lets `make install-deps` (and what builds on it) use sudo
 # SWIFT=…   another compiler than the one that scripts/find-swift finds
+# PREFIX=…  where `make install` puts things, /usr/local unless given; DESTDIR=… goes before it
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-deps format lint bench clean
+.PHONY: help demo test build install uninstall man install-deps format lint bench clean
 
 find_swift = swift=$${SWIFT:-$$(scripts/find-swift)};
 sudo_option = $(if $(SUDO),--sudo)
+
+PREFIX ?= /usr/local
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -24,6 +27,15 @@ test: ## Install what the tests need, check the format, run all tests
 
 build: install-deps ## Build the release binary at .build/release/docket
 	@$(find_swift) "$$swift" build --configuration release --product docket
+
+install: ## After make build: install program, manual, completions and pipelines below PREFIX
+	@scripts/install-program "$(DESTDIR)$(PREFIX)"
+
+uninstall: ## Remove what make install put below PREFIX
+	@scripts/install-program --remove "$(DESTDIR)$(PREFIX)"
+
+man: build ## Write the manual page to .build/docket.1; man -l shows it
+	@scripts/make-manual .build/release/docket >.build/docket.1
 
 install-deps: ## Install the Debian packages that are missing
 	@scripts/install-packages build $(sudo_option)
