@@ -10,6 +10,7 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write records as CSV, TSV, JSON Lines or JSON.",
+        usage: "docket export [<options>] <pipeline>",
         discussion: """
             One row for every present file, in the order of their paths. A file given with --output \
             appears when it is whole; an earlier one stays until then.

@@ -6,6 +6,7 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what `run` would do: files, steps, routes, what is already done.",
+        usage: "docket plan [<options>] <pipelines> ...",
         discussion: """
             Nothing is read but the folders and the database, and nothing is written.
 

@@ -8,6 +8,7 @@ struct ReadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read",
         abstract: "Print the text of pictures, PDFs and text files.",
+        usage: "docket read [<options>] <files> ...",
         discussion: """
             Nothing is stored. A file that cannot be read is named on standard error, the others go on, \
             and the exit status is 1.

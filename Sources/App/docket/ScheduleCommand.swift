@@ -7,6 +7,7 @@ struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
         abstract: "Print a systemd timer, or a crontab line, for the nightly run.",
+        usage: "docket schedule [<options>] <pipeline>",
         discussion: """
             Nothing is installed: read what is printed, then put it where it says.
 

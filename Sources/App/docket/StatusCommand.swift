@@ -9,6 +9,7 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show runs, and what is wrong with which document.",
+        usage: "docket status [<options>] [<run>]",
         discussion: """
             Without a run, the last runs of every pipeline and the documents that need attention now; \
             with one, those that needed it when it had ended.
