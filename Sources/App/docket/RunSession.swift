@@ -35,6 +35,8 @@ struct RunSession {
                 throw Fault(.noInput, "\(folder): not a folder; name the folder that holds it")
             }
         }
+        try Self.refuseForeign(databasePath)
+        try Self.requireLanguages(of: pipelines)
         lock = try RunLock.acquire(
             databasePath: databasePath,
             pipeline: pipelines.map(\.name).joined(separator: ", ")
@@ -44,6 +46,30 @@ struct RunSession {
         self.isQuiet = isQuiet
         assembly = Assembly(jobs: jobs)
         progress = RunProgress(isQuiet: isQuiet)
+    }
+
+    /// Refuses a file that is no database before a lock is put beside it: `--database letter.pdf` is a mistake.
+    private static func refuseForeign(_ path: String) throws(StoreError) {
+        // What cannot be opened is told by the database itself, with the reason.
+        guard let file = FileHandle(forReadingAtPath: path) else { return }
+        let start = Array(file.readData(ofLength: 16))
+        guard start.isEmpty || start == Array("SQLite format 3\0".utf8) else {
+            throw .notADatabase(path: path)
+        }
+    }
+
+    /// A language that is missing would fail every document; it is said once instead, before any is touched.
+    private static func requireLanguages(of pipelines: [Pipeline]) throws {
+        let models = LanguageModels.installed()
+        for pipeline in pipelines {
+            for case .read(let step) in pipeline.steps where step.engine == nil {
+                do throws(JobFailure) {
+                    try models.require(step.languages)
+                } catch {
+                    throw Fault(.noInput, "\(pipeline.file): \(error.detail)")
+                }
+            }
+        }
     }
 
     /// Runs the pipelines one after the other.

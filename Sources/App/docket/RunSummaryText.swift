@@ -64,6 +64,7 @@ struct RunSummaryText {
         for folder in report.unreadableFolders.prefix(Self.mostProblems) {
             lines.append("  unreadable  \(folder)")
         }
+        lines += skipped
         if report.stale > 0 {
             lines.append(
                 "  \(report.stale) results are of older engine versions: --refresh stale reads them again"
@@ -74,6 +75,21 @@ struct RunSummaryText {
         }
         lines.append("run \(report.run.rawValue): \(ConservationLine.text(report.tally))")
         return lines.joined(separator: "\n")
+    }
+
+    /// One line for each reason why steps were skipped for every document.
+    private var skipped: [String] {
+        var reasons: [(reason: String, remedy: String, verbs: [String])] = []
+        for step in report.skippedSteps {
+            if let index = reasons.firstIndex(where: { $0.reason == step.reason }) {
+                reasons[index].verbs.append(step.verb)
+            } else {
+                reasons.append((step.reason, step.remedy, [step.verb]))
+            }
+        }
+        return reasons.map {
+            "  steps \($0.verbs.joined(separator: ", ")) skipped: \($0.reason) (\($0.remedy))"
+        }
     }
 
     private var headline: String {
@@ -96,6 +112,14 @@ struct RunSummaryText {
             "pages": .number(report.pages), "stale": .number(report.stale),
             "vanished": .number(report.vanished), "milliseconds": .number(report.milliseconds),
             "stopped_because": report.stoppedBecause.map(JSONValue.text) ?? .null,
+            "skipped_steps": .list(
+                report.skippedSteps.map {
+                    .object([
+                        "verb": .text($0.verb), "reason": .text($0.reason),
+                        "remedy": .text($0.remedy),
+                    ])
+                }
+            ),
             "unreadable_folders": .list(report.unreadableFolders.map(JSONValue.text)),
         ]
         for status in ConservationLine.order {

@@ -38,8 +38,7 @@ public struct JobRouter: Sendable {
     public static let noModel = "no model"
     /// What a person can do about it.
     public static let noModelRemedy =
-        "this version of Docket runs no language model; `read`, `find` and `check` need none, and the "
-        + "step is done by the first run of a version that has one"
+        "this version of Docket runs none; `read`, `find` and `check` need none"
 
     /// Creates a router.
     public init() {}

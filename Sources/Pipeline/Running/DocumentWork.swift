@@ -102,7 +102,15 @@ struct DocumentWork: Sendable {
             id: document,
             dateOrder: dateOrder
         )
-        _ = try processor.conclude(document, facts, dateOrder: dateOrder)
+        let judgement = try processor.conclude(document, facts, dateOrder: dateOrder)
+        observer.observe(
+            .ended(
+                path: displayPath(place.path),
+                status: judgement.status,
+                reason: "the folder's dates tell day from month",
+                detail: judgement.detail
+            )
+        )
     }
 
     /// The status of a path that could not be opened, and why.

@@ -26,8 +26,14 @@ public struct RunPlan: Sendable {
         engines: [String: any JobEngine],
         refresh: RunOptions.Refresh
     ) {
-        steps = Fingerprint.plan(pipeline).description
-        stepsAndLimits = Fingerprint.plan(pipeline, limits: pipeline.input.limits).description
+        // A step that is skipped for want of an engine is done as soon as there is one.
+        let unanswered = pipeline.steps.map(\.verb).filter { engines[$0] == nil }
+        steps = Fingerprint(of: [Fingerprint.plan(pipeline).description] + unanswered).description
+        stepsAndLimits =
+            Fingerprint(
+                of: [Fingerprint.plan(pipeline, limits: pipeline.input.limits).description]
+                    + unanswered
+            ).description
         let versions = pipeline.steps.map { engines[$0.verb]?.version(for: $0) ?? "" }
         self.engines = Fingerprint(of: ["engines"] + versions).description
         self.refresh = refresh

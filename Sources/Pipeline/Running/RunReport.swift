@@ -21,6 +21,8 @@ public struct RunReport: Sendable {
     public var stale = 0
     /// Paths that are not there any more.
     public var vanished = 0
+    /// Steps that no engine answers, with the reason; the same for every document.
+    public var skippedSteps: [SkippedStep] = []
     /// Folders that could not be read, with the reason.
     public var unreadableFolders: [String] = []
     /// Earlier runs that had died; this one went on where they ended.
@@ -37,12 +39,24 @@ public struct RunReport: Sendable {
         self.pipeline = pipeline
     }
 
+    /// A step that was skipped for every document.
+    public struct SkippedStep: Hashable, Sendable {
+        /// The step's verb.
+        public var verb: String
+        /// Why, as it is stored with each job.
+        public var reason: String
+        /// What a person can do about it.
+        public var remedy: String
+    }
+
     /// The report as one JSON object with sorted keys.
     public var json: String {
         let fields: [String: Any] = [
             "found": found, "unchanged": unchanged, "worked": worked, "pages": pages,
             "stale": stale,
-            "vanished": vanished, "unreadable_folders": unreadableFolders,
+            "vanished": vanished,
+            "skipped_steps": skippedSteps.map { "\($0.verb): \($0.reason)" },
+            "unreadable_folders": unreadableFolders,
             "resumed": resumed.map(\.rawValue), "stopped_because": stoppedBecause ?? NSNull(),
             "milliseconds": milliseconds,
         ]

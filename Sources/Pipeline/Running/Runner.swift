@@ -57,6 +57,7 @@ public struct Runner: Sendable {
         do {
             var report = RunReport(run: started.run, pipeline: pipeline.name)
             report.resumed = started.interruptedRuns
+            report.skippedSteps = skippedSteps
             let work = work(for: started, plan: plan)
             let resolution = DateOrderResolution(
                 pipeline: pipeline,
@@ -129,6 +130,15 @@ public struct Runner: Sendable {
                 observer: observer
             )
         )
+    }
+
+    private var skippedSteps: [RunReport.SkippedStep] {
+        pipeline.steps.compactMap { step in
+            guard case .skipped(let reason, let remedy) = JobRouter().route(for: step) else {
+                return nil
+            }
+            return RunReport.SkippedStep(verb: step.verb, reason: reason, remedy: remedy)
+        }
     }
 
     private func conclude(_ report: inout RunReport, _ started: StartedRun) throws {
