@@ -22,6 +22,7 @@ struct DatabaseFile {
             guard isWritable(plainPath), isWritable(folder) else {
                 throw StoreError.readOnly(path: path)
             }
+            try demandOwn()
             let pool = try DatabasePool(
                 path: plainPath,
                 configuration: configuration(isReader: false)
@@ -63,6 +64,18 @@ struct DatabaseFile {
             let address = "file:" + percentEncoded(plainPath) + "?immutable=1"
             return try probed(DatabaseQueue(path: address, configuration: readOnly))
         }
+    }
+
+    /// Looks before a pool is opened, which writes at once: a database of another program or of a later version is left
+    /// as it is.
+    private func demandOwn() throws {
+        guard byteCount(of: plainPath) ?? 0 > 0 else { return }
+        let queue = try DatabaseQueue(
+            path: plainPath,
+            configuration: configuration(isReader: true)
+        )
+        try queue.inDatabase { db in try Migrations.demandOwn(db, path: path) }
+        try queue.close()
     }
 
     private func probed(_ queue: DatabaseQueue) throws -> DatabaseQueue {

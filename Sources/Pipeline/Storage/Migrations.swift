@@ -42,6 +42,13 @@ enum Migrations {
         }
     }
 
+    /// Makes sure that a database is Docket's, and not of a later version.
+    ///
+    /// - Throws: ``StoreError``.
+    static func demandOwn(_ db: Database, path: String) throws {
+        _ = try foundVersion(in: db, path: path)
+    }
+
     private static func foundVersion(in db: Database, path: String) throws -> Int {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
