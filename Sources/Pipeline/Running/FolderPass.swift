@@ -219,6 +219,10 @@ struct FolderPass: Sendable {
         _ reason: String,
         _ tour: inout Tour
     ) throws {
+        if let known, isMerelyFresh(file, known) {
+            tour.report.unchanged += 1
+            return
+        }
         try note(
             PathStatus(
                 path: file.path,
@@ -229,6 +233,16 @@ struct FolderPass: Sendable {
             ),
             &tour
         )
+    }
+
+    /// Whether there is nothing to do but to compare once more, since the file was new when it was last seen:
+    /// its record stands, and need not wait.
+    private func isMerelyFresh(_ file: FoundFile, _ known: KnownLocation) -> Bool {
+        guard known.stamp == file.stamp, known.pathStatus == nil,
+            let status = known.outcomeStatus, let plan = known.planFingerprint,
+            let engines = known.engineFingerprint
+        else { return false }
+        return self.plan.holds(status: status, plan: plan, engines: engines)
     }
 
     private func note(_ status: PathStatus, _ tour: inout Tour) throws {
