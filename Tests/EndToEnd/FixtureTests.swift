@@ -65,7 +65,7 @@ struct FixtureTests {
     }
 
     /// A name as exports show it.
-    private static func shown(_ name: String) -> String { name }
+    private static func shown(_ name: String) -> String { name.replacing("\n", with: "\\x0A") }
 
     private func judge(
         _ row: [String: String],

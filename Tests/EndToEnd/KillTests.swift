@@ -36,15 +36,13 @@ struct KillTests {
         Boundary(dieAfter: "end:1", holds: "SELECT count(*) FROM run WHERE state = 'finished'"),
     ]
 
-    private static let reference = Reference()
-
     @Test(arguments: boundaries)
     func `a run killed behind a transaction is taken up by the next`(_ boundary: Boundary)
         async throws
     {
         let place = try Workplace()
         try SmallDocuments.write(into: place)
-        let expected = try await Self.reference.export(of: place)
+        let expected = try await UndisturbedRun.shared.export(of: place)
         let command = try place.start(
             ["run", place.pipeline, "--quiet", "--jobs", "2"],
             environment: ["DOCKET_DIE_AFTER": boundary.dieAfter]
@@ -83,7 +81,7 @@ struct KillTests {
     @Test func `a run killed at any of fifty instants is taken up by the next`() async throws {
         let place = try Workplace()
         try SmallDocuments.write(into: place)
-        let expected = try await Self.reference.export(of: place)
+        let expected = try await UndisturbedRun.shared.export(of: place)
         place.removeDatabase()
         let whole = try await place.start(["run", place.pipeline, "--quiet", "--jobs", "2"]).end()
         var duration = whole.seconds
@@ -163,23 +161,6 @@ struct KillTests {
         )
         let check = try await place.docket("check")
         #expect(check.status == 0, check.words)
-    }
-}
-
-/// The export of a run that nobody disturbed, made once for all tests.
-private actor Reference {
-    private var text: String?
-
-    func export(of place: Workplace) async throws -> String {
-        if let text { return text }
-        let run = try await place.run("--jobs", "2")
-        #expect(run.status == 1 && run.isConserved, run.ended.words)
-        #expect(run["found"] == 24 && run["duplicate"] == 1 && run["skipped"] == 1, run.ended.words)
-        let export = try await place.export("--format", "jsonl")
-        place.removeDatabase()
-        let made = export.replacing(place.folder.path, with: "PLACE")
-        text = made
-        return made
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Two dozen small documents of many kinds, read in a few seconds, with every kind of outcome among them.
 enum SmallDocuments {
@@ -51,6 +52,25 @@ enum SmallDocuments {
         try place.copy("broken/truncated.png")
         try place.write([], to: "empty.png")
         mkfifo(place.document("pipe.png").path, 0o600)
+    }
+}
+
+/// The export of a run over ``SmallDocuments`` that nobody disturbed, made once for all tests.
+actor UndisturbedRun {
+    static let shared = UndisturbedRun()
+
+    private var text: String?
+
+    func export(of place: Workplace) async throws -> String {
+        if let text { return text }
+        let run = try await place.run("--jobs", "2")
+        #expect(run.status == 1 && run.isConserved, run.ended.words)
+        #expect(run["found"] == 24 && run["duplicate"] == 1 && run["skipped"] == 1, run.ended.words)
+        let export = try await place.export("--format", "jsonl")
+        place.removeDatabase()
+        let made = export.replacing(place.folder.path, with: "PLACE")
+        text = made
+        return made
     }
 }
 

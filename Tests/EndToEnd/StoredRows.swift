@@ -8,7 +8,11 @@ struct StoredRows {
     init(_ path: String) { self.path = path }
 
     private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try DatabaseQueue(path: path).read(body)
+        // Read only: what a killed run left in the log must be there for the next run.
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: path, configuration: configuration).read(body)
     }
 
     func count(_ sql: String) throws -> Int {
