@@ -8,7 +8,8 @@ final class RunProgress: RunObserver {
         var found = 0
         var unchanged = 0
         var ended = 0
-        var isScanned = false
+        /// Paths that will be found, once they are counted.
+        var total: Int?
         var inHand: [String] = []
         var page: [String: Int] = [:]
         var lastShown: ContinuousClock.Instant?
@@ -32,7 +33,7 @@ final class RunProgress: RunObserver {
             case .found(let unchanged):
                 state.found += 1
                 if unchanged { state.unchanged += 1 }
-            case .scanned: state.isScanned = true
+            case .scanned: break
             case .began(let path): state.inHand.append(path)
             case .page(let path, let number): state.page[path] = number
             case .ended(let path, let status, let reason, let detail):
@@ -50,6 +51,17 @@ final class RunProgress: RunObserver {
             }
             renew(&state)
         }
+    }
+
+    /// Whether anybody sees how far the run is.
+    var isShown: Bool { isTerminal && !isQuiet }
+
+    /// Paths that were found so far, over all pipelines.
+    var foundCount: Int { state.withLock { $0.found } }
+
+    /// Takes the count of paths that will have been found when the present pipeline ends.
+    func expect(_ total: Int) {
+        state.withLock { $0.total = total }
     }
 
     /// How many documents are in hand now.
@@ -100,13 +112,13 @@ final class RunProgress: RunObserver {
         state.lastShown = now
         let seconds = max(started.duration(to: now).seconds, 0.001)
         let rate = Double(state.ended) / seconds * 60
-        let left = max(0, state.found - state.unchanged - state.ended)
-        var text =
-            "\(state.found)\(state.isScanned ? "" : "+") found, \(state.unchanged) unchanged, "
+        let left = state.total.map { max(0, $0 - state.unchanged - state.ended) }
+        var text = state.total.map { "\($0) files" } ?? "\(state.found)+ files"
+        text += ", \(state.unchanged) unchanged, "
         text += "\(state.ended) read"
         if state.ended > 0 {
             text += ", \(Int(rate.rounded()))/min"
-            if state.isScanned, left > 0 {
+            if let left, left > 0 {
                 text += ", \(Self.clock(Double(left) / rate * 60)) left"
             }
         }

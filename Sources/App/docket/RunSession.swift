@@ -119,6 +119,8 @@ struct RunSession {
     private func runAll(options: RunOptions, stop: StopRequest) async throws -> [RunReport] {
         var reports: [RunReport] = []
         for pipeline in pipelines where reports.isEmpty || stop.madeBecause == nil {
+            // A walk of its own, far ahead of the reading, tells how much there is to do.
+            async let counted: Void = FileCount.tell(pipeline, to: progress)
             reports.append(
                 try await Runner(
                     pipeline: pipeline,
@@ -129,6 +131,7 @@ struct RunSession {
                     stop: stop
                 ).run()
             )
+            await counted
         }
         return reports
     }
