@@ -203,6 +203,7 @@ final class PageReader {
     ///   - picture: the page.
     ///   - sure: the sure characters of its reading as it is.
     /// - Returns: 0 to 3; 0 where nothing better is found.
+    /// - Throws: `PictureError` when memory is short, ``JobFailure``.
     private func quarterTurns(of picture: borrowing Picture, sure: Int) throws -> Int {
         let reduced = try picture.grey().toneStretched().scaled(toFit: PageReader.reducedSide)
         // A line's letters have their neighbours beside them, on a page that lies on its side above them.

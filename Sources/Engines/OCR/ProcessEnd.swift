@@ -46,6 +46,7 @@ extension JobFailure {
     ///   - end: how it ended; nil when that is not known.
     ///   - cause: why the parent ended it; nil when it ended by itself.
     ///   - errors: the end of what it wrote to standard error.
+    /// - Returns: the failure.
     static func ending(
         of name: String,
         end: ProcessEnd?,

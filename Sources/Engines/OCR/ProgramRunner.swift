@@ -36,7 +36,6 @@ struct ProgramRunner: Sendable {
     ///   - command: the program, an absolute path or a name to be found on `PATH`, and its arguments.
     ///   - input: what it reads as standard input, from the offset where it stands.
     ///   - milliseconds: when it is killed.
-    ///   - cause: the cause to give when it was killed for time.
     /// - Returns: what came of it, whatever its exit status.
     /// - Throws: ``JobFailure`` (`timeout`, `missing-engine`), `CancellationError`.
     func run(

@@ -50,7 +50,8 @@ public final class ReadEngine: JobEngine {
 
     /// Tesseract, its models, poppler and Docket's own reading, as far as they decide the result.
     ///
-    /// - Parameter step: a `read` step; any other gives an empty string.
+    /// - Parameter step: a `read` step.
+    /// - Returns: names and versions; an empty string for any other step.
     public func version(for step: Step) -> String {
         guard case .read(let step) = step else { return "" }
         let own = "docket-read \(ReadEngine.readingVersion)"
@@ -63,6 +64,13 @@ public final class ReadEngine: JobEngine {
         return "\(own), tesseract \(TesseractHandle.version) \(digest)\(orientation), \(pdf)"
     }
 
+    /// Reads the pages of one document.
+    ///
+    /// - Parameters:
+    ///   - job: the document, the `read` step and the limits.
+    ///   - store: called for each page in page order.
+    /// - Returns: the route and the count of pages.
+    /// - Throws: ``JobFailure``, `CancellationError`, and whatever `store` threw.
     public func answer(
         _ job: Job,
         store: @Sendable (PageOutcome) async throws -> Void

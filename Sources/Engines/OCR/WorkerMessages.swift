@@ -14,7 +14,9 @@ struct WorkerConfiguration: Hashable, Codable, Sendable {
     var addressSpaceBytes: Int
 }
 
-/// What the parent asks of a worker. A document or a destination comes as a descriptor beside it.
+/// What the parent asks of a worker.
+///
+/// A document or a destination comes as a descriptor beside it.
 enum WorkerRequest: Codable, Sendable {
     /// First message: load models, raise the walls.
     case configure(WorkerConfiguration)
@@ -55,7 +57,9 @@ struct ProbeRequest: Hashable, Codable, Sendable {
     var port: UInt16
 }
 
-/// What a worker answers. Any number of `progress` comes before the one answer to a request.
+/// What a worker answers.
+///
+/// Any number of `progress` comes before the one answer to a request.
 enum WorkerAnswer: Codable, Sendable {
     case ready(RaisedWallsReport)
     case progress(Int)
