@@ -58,18 +58,17 @@ final class PageReader {
             page.isBlank = true
             return page
         }
-        var reading = try readPrepared(picture, as: request, steps: request.prepare)
-        if request.prepare.contains(.orient), reading.quality.suggestsTurnedPage {
-            let turns = try quarterTurns(of: picture, sure: reading.quality.sureCharacters)
-            if turns != 0 {
-                let upright = try picture.rotated(quarterTurns: turns)
-                reading = try readPrepared(upright, as: request, steps: request.prepare)
-                page.width = upright.width
-                page.height = upright.height
-                page.turnedBy = turns * 90
-            }
+        let mayTurn = request.prepare.contains(.orient)
+        var turns = mayTurn ? try foreseenTurns(of: picture) : 0
+        var reading = try readPrepared(picture, turnedBy: turns, as: request)
+        if mayTurn, turns == 0, reading.quality.suggestsTurnedPage {
+            turns = try quarterTurns(of: picture, sure: reading.quality.sureCharacters)
+            if turns != 0 { reading = try readPrepared(picture, turnedBy: turns, as: request) }
         }
-        if reading.quality.sureCharacters == 0, try !hasLetters(picture) {
+        page.width = reading.placement.width
+        page.height = reading.placement.height
+        page.turnedBy = turns * 90
+        if !reading.quality.hasClearWord, try !hasLetters(picture) {
             guard let stretched = try readFaint(picture, as: request) else {
                 page.isBlank = true
                 return page
@@ -110,8 +109,10 @@ final class PageReader {
         to file: FileDescriptor
     ) throws -> PreparedPicture {
         let isSmall = min(picture.width, picture.height) < PageReader.smallestSide
+        let hasLetters = try !isSmall && hasLetters(picture)
+        // Asked about the grain of an empty page, the model answers too.
         let turns =
-            request.prepare.contains(.orient) && !isSmall ? try modelTurns(of: picture) ?? 0 : 0
+            request.prepare.contains(.orient) && hasLetters ? try modelTurns(of: picture) ?? 0 : 0
         let upright = try picture.rotated(quarterTurns: turns)
         let prepared = try PicturePreparation.prepare(
             upright,
@@ -124,7 +125,7 @@ final class PageReader {
             pictureWidth: prepared.picture.width,
             pictureHeight: prepared.picture.height,
             turnedBy: turns * 90,
-            hasLetters: try !isSmall && upright.letterMeasure().pairCount >= PageReader.blankPairs,
+            hasLetters: hasLetters,
             warnings: picture.warnings,
             isCutShort: picture.isCutShort
         )
@@ -136,6 +137,20 @@ final class PageReader {
         var words: [RawWord]
         var placement: Placement
         var quality: ReadingQuality
+    }
+
+    private func readPrepared(
+        _ picture: borrowing Picture,
+        turnedBy turns: Int,
+        as request: PageRequest
+    ) throws -> Reading {
+        turns == 0
+            ? try readPrepared(picture, as: request, steps: request.prepare)
+            : try readPrepared(
+                picture.rotated(quarterTurns: turns),
+                as: request,
+                steps: request.prepare
+            )
     }
 
     private func readPrepared(
@@ -190,12 +205,28 @@ final class PageReader {
 
     // MARK: - Orientation
 
+    /// Pixels from which looking at a page's orientation first costs little beside reading it.
+    private static let largePage = 4_000_000
     /// Longest side of the picture that the orientation model sees.
     private static let modelSide = 2400
     /// Longest side of the picture on which all turns are tried.
     private static let reducedSide = 1600
     /// Orientation answers from this confidence on were right 210 times of 210.
     private static let trustedOrientation = 2.0
+
+    /// Turns of a large page that plainly lies on its side, found before it is read at full size for nothing.
+    ///
+    /// Smaller pages are read sooner than measured.
+    private func foreseenTurns(of picture: borrowing Picture) throws -> Int {
+        guard picture.width * picture.height > PageReader.largePage, orientationModel != nil else {
+            return 0
+        }
+        let reduced = try picture.grey().scaled(toFit: PageReader.reducedSide)
+        let level = try reduced.letterMeasure().pairCount
+        let sideways = try reduced.rotated(quarterTurns: 1).letterMeasure().pairCount
+        guard sideways >= 50, sideways >= 2 * level else { return 0 }
+        return try modelTurns(of: picture) ?? 0
+    }
 
     /// Clockwise quarter turns that set the page upright.
     ///

@@ -122,7 +122,12 @@ struct PictureReader {
             warnings: prepared.warnings,
             isCutShort: prepared.isCutShort
         )
-        page.isBlank = page.words.isEmpty && !prepared.hasLetters
+        // Plain text says nothing of how sure it is; what a program gives as plain text stands.
+        let isSure = read.form == .text || ReadingQuality(read.words).hasClearWord
+        if !prepared.hasLetters && (page.words.isEmpty || !isSure) {
+            page.isBlank = true
+            page.words = []
+        }
         if read.form == .text && !page.words.isEmpty {
             page.warnings.append("the program gave plain text: places and confidence are not known")
         }

@@ -6,6 +6,8 @@ struct ReadingQuality: Hashable, Sendable {
     var characters = 0
     /// Letters and digits of words that are long and confident enough to be no accident.
     var sureCharacters = 0
+    /// Whether any word is so confident that the page cannot be called blank: a page number will do.
+    var hasClearWord = false
     /// Mean of the words' confidence, weighted by their length, 0 to 100.
     var meanConfidence = 0.0
 
@@ -13,6 +15,8 @@ struct ReadingQuality: Hashable, Sendable {
     static let shortestSureWord = 3
     /// Tesseract's confidence, 0 to 100, from which a word counts as sure.
     static let sureConfidence = 75.0
+    /// Confidence from which two letters are no grain of the paper.
+    static let clearConfidence = 85.0
 
     /// Weighs a reading.
     init(_ words: [RawWord]) {
@@ -22,6 +26,14 @@ struct ReadingQuality: Hashable, Sendable {
         for word in words {
             let count = word.text.count { $0.isLetter || $0.isNumber }
             characters += count
+            if count >= 2 && word.confidence >= ReadingQuality.clearConfidence {
+                hasClearWord = true
+            }
+            if count > 0, word.confidence >= ReadingQuality.clearConfidence,
+                word.text.unicodeScalars.contains(where: ReadingQuality.isIdeograph)
+            {
+                hasClearWord = true
+            }
             let isLong =
                 word.text.count >= ReadingQuality.shortestSureWord
                 || word.text.unicodeScalars.contains(where: ReadingQuality.isIdeograph)

@@ -153,4 +153,32 @@ struct ProgramEngineTests {
         }
         await engine.shutdown()
     }
+
+    @Test(.enabled(if: Docket.has("tesseract"), "needs tesseract-ocr"))
+    func `Tesseract as a program finds the words where the engine finds them`() async throws {
+        let engine = try ReadEngine.built()
+        let skewed = Docket.fixture("receipts/skewed.png")
+        let command = ["tesseract", "stdin", "stdout", "--psm", "6", "hocr"]
+        let prepare: [ReadStep.Preparation] = [.deskew, .contrast]
+        let own = try await engine.read(
+            skewed,
+            as: .png,
+            step: ReadStep(prepare: prepare, layout: .block)
+        )
+        let program = try await engine.read(
+            skewed,
+            as: .png,
+            step: ReadStep(prepare: prepare, engine: command)
+        )
+        let blank = try await engine.read(
+            Docket.fixture("receipts/blank.jpg"),
+            as: .jpeg,
+            step: ReadStep(engine: command)
+        )
+        await engine.shutdown()
+        #expect(program.text == own.text)
+        #expect(program.pages[0].words.map(\.box) == own.pages[0].words.map(\.box))
+        #expect(blank.pages.first?.isBlank == true)
+        #expect(blank.pages.first?.words.isEmpty == true)
+    }
 }

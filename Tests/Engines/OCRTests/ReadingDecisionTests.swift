@@ -34,6 +34,14 @@ import Testing
         #expect(quality.characters == 5 + 2 + 6 + 1 + 4)
     }
 
+    @Test func `a page number is a clear word, a speck is not`() {
+        #expect(ReadingQuality([word("42", confidence: 95)]).hasClearWord)
+        #expect(ReadingQuality([word("七", confidence: 95)]).hasClearWord)
+        #expect(!ReadingQuality([word("i", confidence: 99)]).hasClearWord)
+        #expect(!ReadingQuality([word("..", confidence: 99)]).hasClearWord)
+        #expect(!ReadingQuality([word("smudge", confidence: 70)]).hasClearWord)
+    }
+
     @Test func `junk suggests a turned page, print does not`() {
         #expect(ReadingQuality([]).suggestsTurnedPage)
         let print = (0..<30).map { _ in word("receipt") }
