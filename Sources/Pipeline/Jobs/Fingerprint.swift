@@ -58,6 +58,25 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
         return Fingerprint(of: parts)
     }
 
+    /// The fingerprint of text that was read: of the words, their places and how sure they are.
+    ///
+    /// - Parameter pages: the pages.
+    /// - Returns: the fingerprint.
+    public static func text(_ pages: [PageText]) -> Fingerprint {
+        var parts = ["text"]
+        for page in pages {
+            parts.append("\(page.number) \(page.width) \(page.height) \(page.source.rawValue)")
+            for word in page.words {
+                let box = word.box
+                parts.append(word.text)
+                parts.append(
+                    "\(box.x) \(box.y) \(box.width) \(box.height) \(word.confidence) \(word.block) \(word.line)"
+                )
+            }
+        }
+        return Fingerprint(of: parts)
+    }
+
     private static func settings(of step: Step, record: [FieldDefinition]) -> String {
         let fields: Set<String> =
             switch step {

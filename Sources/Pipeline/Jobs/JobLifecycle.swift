@@ -11,7 +11,7 @@ public struct JobLifecycle: Sendable {
     public struct Verdict: Hashable, Sendable {
         /// `failed` or `quarantined`.
         public var status: DocumentStatus
-        /// Tries so far, this one included.
+        /// How often it failed in a way that may pass, this time included; 0 after any other failure.
         public var attempts: Int
         /// Whether the next run tries again without any change.
         public var isRetried: Bool
@@ -21,16 +21,16 @@ public struct JobLifecycle: Sendable {
     ///
     /// - Parameters:
     ///   - reason: why the document failed.
-    ///   - earlierAttempts: how often it was tried before.
+    ///   - earlierAttempts: how often it failed before in a way that may pass.
     /// - Returns: what to store.
     public static func verdict(
         on reason: FailureReason,
         earlierAttempts: Int
     ) -> Verdict {
-        let attempts = earlierAttempts + 1
         guard reason.mayPass else {
-            return Verdict(status: .failed, attempts: attempts, isRetried: false)
+            return Verdict(status: .failed, attempts: 0, isRetried: false)
         }
+        let attempts = earlierAttempts + 1
         guard attempts < mostAttempts else {
             return Verdict(status: .quarantined, attempts: attempts, isRetried: false)
         }

@@ -14,7 +14,7 @@ struct DocumentProcessor: Sendable {
     let run: RunID
     let store: Store
     let engines: [String: any JobEngine]
-    let plan: RunPlan
+    var plan: RunPlan
     let router: JobRouter
     let observer: any RunObserver
 
@@ -24,20 +24,27 @@ struct DocumentProcessor: Sendable {
     ///   - document: the open file.
     ///   - id: its row.
     ///   - dateOrder: how the folder prints its dates, as far as that is concluded.
+    ///   - isRetrying: whether this is a try that counts, and pages that failed are read again.
     /// - Returns: what the jobs gave, ready to be judged.
     /// - Throws: `StoreError`, `CancellationError`; a failing document is data.
     func process(
         _ document: OpenDocument,
         id: DocumentID,
-        dateOrder: DateOrder?
+        dateOrder: DateOrder?,
+        isRetrying: Bool = true
     ) async throws -> Judgement.Facts {
         let state = try store.documentState(pipeline: pipelineID, document: id)
+        let attempts = state.outcome?.attempts ?? 0
         var progress = Progress(
             document: document,
             id: id,
             dateOrder: dateOrder,
+            isRetrying: isRetrying,
             state: state,
-            facts: Judgement.Facts(earlierAttempts: state.outcome?.attempts ?? 0)
+            facts: Judgement.Facts(
+                earlierAttempts: isRetrying ? attempts : max(0, attempts - 1),
+                engineVersions: plan.engineVersions
+            )
         )
         if let failure = Self.unreadableKind(document) {
             progress.facts.failure = failure
@@ -76,6 +83,7 @@ struct DocumentProcessor: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         facts.ambiguousDates = record.record.ambiguousDates.sorted()
+        facts.checks = try store.checkResults(pipeline: pipelineID, document: document)
         let judgement = Judgement.of(facts, record: pipeline.record)
         try store.finishDocument(
             run: run,
@@ -85,9 +93,11 @@ struct DocumentProcessor: Sendable {
             reason: judgement.reason,
             detail: judgement.detail,
             attempts: judgement.attempts,
-            planFingerprint: judgement.isRetried
-                ? RunPlan.retry : plan.fingerprint(for: judgement.status),
-            engineFingerprint: plan.engines,
+            planFingerprint: plan.fingerprint(
+                for: judgement.status,
+                isRetried: judgement.isRetried
+            ),
+            engineFingerprint: RunPlan.fingerprint(ofVersions: facts.engineVersions),
             confidence: judgement.confidence,
             needsReview: judgement.status == .review,
             chosen: record.chosenIDs
@@ -113,10 +123,11 @@ struct DocumentProcessor: Sendable {
         let document: OpenDocument
         let id: DocumentID
         let dateOrder: DateOrder?
+        let isRetrying: Bool
         let state: DocumentState
         var facts: Judgement.Facts
-        /// Fingerprints of the `read` jobs.
-        var reads: [String] = []
+        /// Fingerprints of what the `read` jobs gave: a page that is read at last changes them.
+        var texts: [String] = []
 
         func stored(_ index: Int) -> StoredJob? { state.jobs.first { $0.stepIndex == index } }
     }
@@ -156,7 +167,7 @@ struct DocumentProcessor: Sendable {
         guard let engine = engines[step.verb] else {
             preconditionFailure("the router sent \(step.verb) to an engine that was not assembled")
         }
-        let record = try self.record(of: progress.id, progress.dateOrder)
+        let record = try self.record(of: progress.id, progress.dateOrder, beforeStep: index)
         let chosen = record.chosen
         if let condition = step.condition {
             let verdict = condition.isMet(by: record.record)
@@ -178,9 +189,13 @@ struct DocumentProcessor: Sendable {
         if let stored = progress.stored(index), stored.status == .done, plan.refresh != .all,
             plan.refresh == .new || stored.engineVersion == version,
             stored.fingerprint == fingerprint(stored.engineVersion),
-            try !isRetryDue(stored, step)
+            try !hasPagesToRetry(stored, step, progress)
         {
-            return try keep(stored, step, &progress)
+            progress.facts.engineVersions[index] = stored.engineVersion
+            if case .read = step {
+                try takePages(of: stored.id, unread: stored.unreadPages, &progress)
+            }
+            return
         }
         try await run(
             step,
@@ -193,25 +208,21 @@ struct DocumentProcessor: Sendable {
         )
     }
 
-    /// A `read` job whose pages failed in a way that may pass is opened again for those pages.
-    private func isRetryDue(_ stored: StoredJob, _ step: Step) throws -> Bool {
-        guard case .read = step else { return false }
+    /// Whether a `read` job is opened again for the pages that are missing: for those whose failure may pass in any run,
+    /// for the others, such as those beyond a limit, once the plan is not the one that they were left under.
+    private func hasPagesToRetry(
+        _ stored: StoredJob,
+        _ step: Step,
+        _ progress: Progress
+    ) throws -> Bool {
+        guard case .read = step, progress.isRetrying else { return false }
+        let isOtherPlan = progress.state.outcome.map { !plan.made($0) } ?? false
+        if isOtherPlan, stored.unreadPages > 0 { return true }
         return try store.pageOutcomes(stored.id).contains {
-            if case .failed(_, let failure) = $0 { failure.reason.mayPass } else { false }
-        }
-    }
-
-    private func keep(_ stored: StoredJob, _ step: Step, _ progress: inout Progress) throws {
-        switch step {
-        case .read:
-            try takePages(of: stored.id, unread: stored.unreadPages, &progress)
-            progress.reads.append(stored.fingerprint)
-        case .check:
-            progress.facts.checks += try store.checkResults(
-                pipeline: pipelineID,
-                document: progress.id
-            )
-        default: break
+            switch $0 {
+            case .read(let page): isOtherPlan && page.isCutShort
+            case .failed(_, let failure): isOtherPlan || failure.reason.mayPass
+            }
         }
     }
 
@@ -235,8 +246,9 @@ struct DocumentProcessor: Sendable {
             route: router.route(for: step).engine,
             startOver: plan.refresh == .all
         )
+        // Of a page that was cut short there may be more to read this time.
         let storedPages = begun.storedPages.compactMap {
-            if case .read(let page) = $0 { page.number } else { nil }
+            if case .read(let page) = $0, !page.isCutShort { page.number } else { nil }
         }
         let job = Job(
             document: progress.document,
@@ -257,9 +269,7 @@ struct DocumentProcessor: Sendable {
             }
             if case .read = step {
                 try takePages(of: begun.id, unread: result.unreadPages, &progress)
-                progress.reads.append(fingerprint)
             }
-            progress.facts.checks += result.checks
             try store.finishJob(
                 run: run,
                 begun.id,
@@ -279,14 +289,17 @@ struct DocumentProcessor: Sendable {
 
     private func takePages(of job: JobID, unread: Int, _ progress: inout Progress) throws {
         progress.facts.unreadPages += unread
+        var pages: [PageText] = []
         for page in try store.pageOutcomes(job) {
             switch page {
-            case .read(let text): progress.facts.pages.append(text)
+            case .read(let text): pages.append(text)
             case .failed(let number, var failure):
                 failure.page = number
                 progress.facts.pageFailures.append(failure)
             }
         }
+        progress.facts.pages += pages
+        progress.texts.append(Fingerprint.text(pages).description)
         // A document of which no page could be read has failed, whatever its engine said.
         if progress.facts.pages.isEmpty, let failure = progress.facts.pageFailures.first {
             throw failure
@@ -300,22 +313,24 @@ struct DocumentProcessor: Sendable {
         ).description
         return switch step {
         case .read: []
-        case .find(let step): progress.reads + (step.when == nil ? [] : [record])
+        case .find(let step): progress.texts + (step.when == nil ? [] : [record])
         case .check: [record]
-        case .ask, .classify, .summarize: progress.reads + [record]
+        case .ask, .classify, .summarize: progress.texts + [record]
         }
     }
 
     private func record(
         of document: DocumentID,
-        _ dateOrder: DateOrder?
+        _ dateOrder: DateOrder?,
+        beforeStep step: Int? = nil
     ) throws -> DocumentRecord {
         try DocumentRecord(
             of: document,
             pipeline: pipeline,
             pipelineID: pipelineID,
             store: store,
-            dateOrder: dateOrder
+            dateOrder: dateOrder,
+            beforeStep: step
         )
     }
 }

@@ -16,15 +16,19 @@ struct DocumentRecord {
     ///   - pipelineID: the pipeline's row.
     ///   - store: the database.
     ///   - dateOrder: how the document's folder prints its dates, where that is known.
+    ///   - step: counts only what the steps before this one proposed: what it and later ones found in an earlier run
+    ///     must not decide whether they are asked again. Nil for the whole record.
     /// - Throws: `StoreError`.
     init(
         of document: DocumentID,
         pipeline: Pipeline,
         pipelineID: PipelineID,
         store: Store,
-        dateOrder: DateOrder?
+        dateOrder: DateOrder?,
+        beforeStep step: Int?
     ) throws(StoreError) {
         stored = try store.candidates(pipeline: pipelineID, document: document)
+            .filter { $0.stepIndex < step ?? .max }
         corrections = try store.corrections(pipeline: pipelineID, document: document)
         record = Record.choosing(
             from: stored.map { ($0.candidate, $0.stepIndex) },

@@ -73,9 +73,10 @@ struct DocumentWork: Sendable {
         )
     }
 
-    /// Makes a document's record anew under another date order; what was read of it is kept.
+    /// Makes a document's record anew under another date order; nothing is read again.
     ///
-    /// A file that cannot be opened as the same bytes is left: the next run finds it changed or gone.
+    /// A document that failed or that this run left, as by `--limit`, is left here as well: when it is taken up, it is
+    /// under the new order. So is a file that cannot be opened as the same bytes: the next run finds it changed or gone.
     func redo(
         _ document: DocumentID,
         folder: FolderID,
@@ -83,8 +84,10 @@ struct DocumentWork: Sendable {
         dateOrder: DateOrder?
     ) async throws {
         let places = try store.locations(pipeline: pipelineID, document: document)
+        let state = try store.documentState(pipeline: pipelineID, document: document)
         guard let place = places.first(where: { $0.folder == folder }),
-            let stored = try store.document(document)
+            let stored = try store.document(document), let outcome = state.outcome,
+            plan.made(outcome), ![.failed, .quarantined].contains(outcome.status)
         else { return }
         let file: DocumentFile
         do throws(DocumentFileError) {
@@ -97,10 +100,13 @@ struct DocumentWork: Sendable {
             return
         }
         guard file.sha256 == stored.sha256 else { return }
+        var processor = processor
+        processor.plan.refresh = .new
         let facts = try await processor.process(
             open(file, path: displayPath(place.path)),
             id: document,
-            dateOrder: dateOrder
+            dateOrder: dateOrder,
+            isRetrying: false
         )
         let judgement = try processor.conclude(document, facts, dateOrder: dateOrder)
         observer.observe(

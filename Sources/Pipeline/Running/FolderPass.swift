@@ -95,6 +95,11 @@ struct FolderPass: Sendable {
         /// Files that changed a moment ago, the longest known first.
         var unsettled: ArraySlice<Unsettled> = []
 
+        /// Whether the files in hand may use up the limit.
+        func mayReach(_ limit: Int?) -> Bool {
+            limit.map { inHand > 0 && report.worked + inHand >= $0 } ?? false
+        }
+
         mutating func take(_ done: DocumentWork.Done) {
             inHand -= 1
             report.worked += done.isWorked ? 1 : 0
@@ -154,10 +159,7 @@ struct FolderPass: Sendable {
         _ tour: inout Tour,
         _ group: inout Group
     ) async throws {
-        if let limit = options.limit, tour.report.begun >= limit {
-            return try leave(file, known, "left by --limit", &tour)
-        }
-        if let reason = stopReason() { return try leave(file, known, reason, &tour) }
+        if let reason = reasonToLeave(tour) { return try leave(file, known, reason, &tour) }
         let now = FileStamp.now()
         let settling = Settling(settle: pipeline.input.settle)
         switch settling.decide(first: file.stamp, firstLook: now, now: now, second: nil) {
@@ -179,12 +181,9 @@ struct FolderPass: Sendable {
         _ tour: inout Tour,
         _ group: inout Group
     ) async throws {
-        while stopReason() == nil, ContinuousClock.now < unsettled.readyAt {
+        while reasonToLeave(tour) == nil, ContinuousClock.now < unsettled.readyAt {
             let pause = ContinuousClock.now.advanced(by: .milliseconds(200))
             try await Task.sleep(until: min(pause, unsettled.readyAt), clock: .continuous)
-        }
-        if let limit = options.limit, tour.report.begun >= limit {
-            return try leave(unsettled.file, unsettled.known, "left by --limit", &tour)
         }
         try await begin(unsettled.file, unsettled.known, opened, &tour, &group)
     }
@@ -197,16 +196,22 @@ struct FolderPass: Sendable {
         _ group: inout Group
     ) async throws {
         // One more than there are workers is hashed and opened ahead, so that no worker waits for the disk.
-        while tour.inHand > options.jobs, let done = try await group.next() { tour.take(done) }
-        if let reason = stopReason() { return try leave(file, known, reason, &tour) }
+        // Whether a file counts towards the limit is known when it is done: one that cannot be opened does not.
+        while tour.inHand > options.jobs || tour.mayReach(options.limit),
+            let done = try await group.next()
+        {
+            tour.take(done)
+        }
+        if let reason = reasonToLeave(tour) { return try leave(file, known, reason, &tour) }
         tour.inHand += 1
-        tour.report.begun += 1
         group.addTask { [work, folder, opened, dateOrder] in
             try await work.take(file, folder: folder, root: opened, dateOrder: dateOrder)
         }
     }
 
-    private func stopReason() -> String? {
+    /// Why nothing more is begun; nil when something may be.
+    private func reasonToLeave(_ tour: Tour) -> String? {
+        if let limit = options.limit, tour.report.worked >= limit { return "left by --limit" }
         if let until = options.until, ContinuousClock.now >= until {
             stop.make(reason: "left by --until")
         }

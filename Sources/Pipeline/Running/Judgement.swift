@@ -31,6 +31,8 @@ struct Judgement: Hashable, Sendable {
         var ambiguousDates: [String] = []
         var checks: [CheckResult] = []
         var earlierAttempts = 0
+        /// The engine version by which each step was answered, today's where it was not.
+        var engineVersions: [String] = []
     }
 
     /// Below this confidence a required value is for a person to look at.

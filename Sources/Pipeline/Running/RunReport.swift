@@ -11,8 +11,6 @@ public struct RunReport: Sendable {
     public var found = 0
     /// Paths whose stored result held.
     public var unchanged = 0
-    /// Files that were opened in this run.
-    public var begun = 0
     /// Documents that went through the steps in this run.
     public var worked = 0
     /// Pages that were stored in this run.

@@ -96,6 +96,8 @@ public struct Runner: Sendable {
             report.milliseconds = clock.duration(to: .now).milliseconds
             try conclude(&report, started)
             return report
+        } catch let fault as RunFault {
+            throw fault  // the run's row was closed with the line that does not add up
         } catch {
             let counts =
                 (try? store.tally(pipeline: started.pipeline, folders: started.folders)) ?? [:]
@@ -148,7 +150,8 @@ public struct Runner: Sendable {
         )
         try store.finishRun(
             started.run,
-            state: report.stoppedBecause == nil ? .finished : .interrupted,
+            state: !report.tally.isConserved
+                ? .failed : report.stoppedBecause == nil ? .finished : .interrupted,
             tally: report.tally,
             summary: report.json,
             at: RunReport.timestamp()

@@ -19,7 +19,8 @@ import Testing
         #expect(bench.observer.outcome("a.txt") == "review ambiguous date")
     }
 
-    @Test func `the folder's unambiguous dates decide the ambiguous ones, also those of earlier runs`()
+    @Test
+    func `the folder's unambiguous dates decide the ambiguous ones, also those of earlier runs`()
         async throws
     {
         let bench = try RunBench(record: Self.record)
@@ -35,13 +36,48 @@ import Testing
         #expect(try bench.rows().last == "c.txt done date=2025-06-05")
     }
 
-    @Test func `dates that contradict each other leave the ambiguous ones under review`() async throws {
+    @Test func `dates that contradict each other leave the ambiguous ones under review`()
+        async throws
+    {
         let bench = try RunBench(record: Self.record)
         try bench.write("date=03/04/2025", to: "a.txt")
         try bench.write("date=31/03/2025", to: "b.txt")
         try bench.write("date=03/31/2025", to: "c.txt")
         try await bench.run()
         #expect(try bench.rows().first == "a.txt review")
+    }
+
+    @Test func `a conclusion makes records anew without reading anything again`() async throws {
+        let bench = try RunBench(record: Self.record)
+        try bench.write("date=03/04/2025\npage-fail timeout", to: "a.txt")
+        try bench.write("date=05/06/2025", to: "c.txt")
+        try await bench.run()
+        try bench.write("date=31/03/2025", to: "b.txt")
+        bench.engine.forgetCalls()
+        bench.options.refresh = .all
+        try await bench.run()
+        #expect(bench.engine.calls.sorted() == ["a.txt", "b.txt", "c.txt"])
+        #expect(
+            try bench.rows() == [
+                "a.txt partial date=2025-04-03", "b.txt done date=2025-03-31",
+                "c.txt done date=2025-06-05",
+            ]
+        )
+    }
+
+    @Test func `a conclusion takes up nothing that --limit left`() async throws {
+        let bench = try RunBench(record: Self.record)
+        try bench.write("date=03/04/2025", to: "z.txt")
+        try await bench.run()
+        try bench.write("date=31/03/2025", to: "b.txt")
+        bench.pipeline.steps[0] = .read(ReadStep(languages: ["deu"]))
+        bench.options.limit = 1
+        bench.engine.forgetCalls()
+        try await bench.run()
+        #expect(bench.engine.calls == ["b.txt"])
+        bench.options.limit = nil
+        try await bench.run()
+        #expect(try bench.rows().last == "z.txt done date=2025-04-03")
     }
 
     @Test func `the field's own order decides where the folder cannot`() async throws {

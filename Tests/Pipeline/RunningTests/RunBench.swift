@@ -41,7 +41,9 @@ final class RunBench {
     }
 
     deinit {
-        do { try FileManager.default.removeItem(at: root) } catch { print("left behind: \(root.path)") }
+        do { try FileManager.default.removeItem(at: root) } catch {
+            print("left behind: \(root.path)")
+        }
     }
 
     /// Writes a file that has been left alone for an hour.
@@ -74,7 +76,9 @@ final class RunBench {
     }
 
     private func today() throws -> CalendarDate {
-        guard let day = CalendarDate(year: 2026, month: 1, day: 1) else { throw CancellationError() }
+        guard let day = CalendarDate(year: 2026, month: 1, day: 1) else {
+            throw CancellationError()
+        }
         return day
     }
 
@@ -90,13 +94,15 @@ final class RunBench {
     }
 }
 
-/// Reads a file's lines as pages; lines that name a failure fail in that way.
+/// Reads a file's lines as pages; a line that names a failure fails in that way, and of a line that begins
+/// with `cut` only that word is read, both until the reader heals.
 final class StandInReader: JobEngine {
     private struct State {
         var calls: [String] = []
         var pagesAsked: [Int] = []
         var breaksAfterPage: Int?
         var heals = false
+        var failure: FailureReason?
     }
     private let state = Mutex(State())
     let engineVersion = Mutex("stand-in 1")
@@ -104,6 +110,7 @@ final class StandInReader: JobEngine {
     var calls: [String] { state.withLock { $0.calls } }
     var pagesAsked: [Int] { state.withLock { $0.pagesAsked } }
     func breakAfterPage(_ page: Int?) { state.withLock { $0.breaksAfterPage = page } }
+    func failInstead(_ reason: FailureReason) { state.withLock { $0.failure = reason } }
     func heal() { state.withLock { $0.heals = true } }
     func forgetCalls() {
         state.withLock {
@@ -128,17 +135,20 @@ final class StandInReader: JobEngine {
         if let first = lines.first, first.hasPrefix("fail "), !heals,
             let reason = FailureReason(rawValue: String(first.dropFirst(5)))
         {
-            throw JobFailure(reason, "as told")
+            throw JobFailure(state.withLock { $0.failure } ?? reason, "as told")
         }
         for (index, line) in lines.enumerated() where !job.storedPages.contains(index + 1) {
+            if index >= job.limits.pages { continue }
             state.withLock { $0.pagesAsked.append(index + 1) }
+            let told = line.split(separator: " ")
             if line.hasPrefix("page-fail "), !heals,
-                let reason = FailureReason(rawValue: String(line.dropFirst(10)))
+                let reason = FailureReason(rawValue: String(told[1]))
             {
                 try await store(.failed(number: index + 1, JobFailure(reason, "as told")))
                 continue
             }
-            let words = line.split(separator: " ").enumerated().map { column, text in
+            let isCutShort = line.hasPrefix("cut ") && !heals
+            let words = (isCutShort ? told.prefix(1) : told[...]).enumerated().map { column, text in
                 Word(
                     text: String(text),
                     box: Box(x: column * 10, y: 0, width: 9, height: 1),
@@ -155,17 +165,22 @@ final class StandInReader: JobEngine {
                         height: 1,
                         words: line == "blank" ? [] : words,
                         source: .tesseract,
-                        isBlank: line == "blank"
+                        isBlank: line == "blank",
+                        isCutShort: isCutShort
                     )
                 )
             )
             if index + 1 == breaks { throw CancellationError() }
         }
-        return JobResult(route: "stand-in", pageCount: lines.count)
+        return JobResult(
+            route: "stand-in",
+            pageCount: lines.count,
+            unreadPages: max(0, lines.count - job.limits.pages)
+        )
     }
 }
 
-/// Finds `total=…` and `date=…` (ISO, or `d/m/y` in both readings).
+/// Finds `field=…` for the step's fields: a text, or a date `d/m/y` in both readings.
 struct StandInFinder: JobEngine {
     func version(for step: Step) -> String { "finder 1" }
 
@@ -173,11 +188,12 @@ struct StandInFinder: JobEngine {
         _ job: Job,
         store: @Sendable (PageOutcome) async throws -> Void
     ) async throws -> JobResult {
+        guard case .find(let step) = job.step else { return JobResult(route: "rules") }
         var candidates: [Candidate] = []
         for page in job.pages {
             for word in page.words {
                 let parts = word.text.split(separator: "=").map(String.init)
-                guard parts.count == 2 else { continue }
+                guard parts.count == 2, step.fields.contains(parts[0]) else { continue }
                 let evidence = [Evidence(page: page.number, box: word.box, words: word.text)]
                 func propose(_ content: FieldContent, _ order: DateOrder? = nil) {
                     candidates.append(
@@ -192,10 +208,13 @@ struct StandInFinder: JobEngine {
                         )
                     )
                 }
-                if parts[0] == "date" {
-                    let numbers = parts[1].split(separator: "/").compactMap { Int($0) }
-                    guard numbers.count == 3 else { continue }
-                    let dayFirst = CalendarDate(year: numbers[2], month: numbers[1], day: numbers[0])
+                let numbers = parts[1].split(separator: "/").compactMap { Int($0) }
+                if numbers.count == 3 {
+                    let dayFirst = CalendarDate(
+                        year: numbers[2],
+                        month: numbers[1],
+                        day: numbers[0]
+                    )
                     let monthFirst = CalendarDate(
                         year: numbers[2],
                         month: numbers[0],

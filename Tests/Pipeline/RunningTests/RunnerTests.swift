@@ -7,7 +7,8 @@ import Storage
 import Testing
 
 @Suite struct RunnerTests {
-    @Test func `a second run over unchanged files reads nothing and exports the same`() async throws {
+    @Test func `a second run over unchanged files reads nothing and exports the same`() async throws
+    {
         let bench = try RunBench()
         try bench.write("total=1.50", to: "a.txt")
         try bench.write("total=2.50", to: "sub/b.txt")
@@ -25,7 +26,9 @@ import Testing
         #expect(try bench.rows() == rows)
     }
 
-    @Test func `equal bytes under two names are read once and the later path is a duplicate`() async throws {
+    @Test func `equal bytes under two names are read once and the later path is a duplicate`()
+        async throws
+    {
         let bench = try RunBench()
         try bench.write("total=1", to: "b.txt")
         try bench.write("total=1", to: "a.txt")
@@ -36,7 +39,9 @@ import Testing
         #expect(try bench.rows().last?.hasPrefix("b.txt duplicate") == true)
     }
 
-    @Test func `a renamed file costs nothing, a changed one is read, a vanished one is marked`() async throws {
+    @Test func `a renamed file costs nothing, a changed one is read, a vanished one is marked`()
+        async throws
+    {
         let bench = try RunBench()
         try bench.write("total=1", to: "old-name.txt")
         try bench.write("total=2", to: "changes.txt")
@@ -56,7 +61,8 @@ import Testing
         #expect(try bench.rows() == ["changes.txt done total=22", "new-name.txt done total=1"])
         #expect(
             try bench.rows(at: first.run) == [
-                "changes.txt done total=2", "old-name.txt done total=1", "vanishes.txt done total=3",
+                "changes.txt done total=2", "old-name.txt done total=1",
+                "vanishes.txt done total=3",
             ]
         )
     }
@@ -75,7 +81,9 @@ import Testing
         #expect(bench.engine.calls.count == 3)
     }
 
-    @Test func `a stop leaves the rest waiting and loses nothing that was done before`() async throws {
+    @Test func `a stop leaves the rest waiting and loses nothing that was done before`()
+        async throws
+    {
         let bench = try RunBench()
         try bench.write("total=1", to: "a.txt")
         try await bench.run()
@@ -100,7 +108,9 @@ import Testing
         #expect(report.tally[.waiting] == 1)
     }
 
-    @Test func `a failure that may pass is tried four times in all, then left alone until the file changes`()
+    @Test
+    func
+        `a failure that may pass is tried four times in all, then left alone until the file changes`()
         async throws
     {
         let bench = try RunBench()
@@ -114,7 +124,9 @@ import Testing
         #expect(try await bench.run().tally[.done] == 1)
     }
 
-    @Test func `a failure that will not pass is not tried again, but when the limits change`() async throws {
+    @Test func `a failure that will not pass is not tried again, but when the limits change`()
+        async throws
+    {
         let bench = try RunBench()
         try bench.write("fail too-large", to: "a.txt")
         try await bench.run()
@@ -125,7 +137,9 @@ import Testing
         #expect(bench.engine.calls.count == 2)
     }
 
-    @Test func `a page that fails makes the document partial, and only that page is tried again`() async throws {
+    @Test func `a page that fails makes the document partial, and only that page is tried again`()
+        async throws
+    {
         let bench = try RunBench()
         try bench.write("total=1\npage-fail timeout\nmore", to: "a.txt")
         let first = try await bench.run()
@@ -165,7 +179,9 @@ import Testing
         #expect(try bench.rows() == ["blank.txt done", "ink.txt review"])
     }
 
-    @Test func `a missing required field puts the document under review with its name`() async throws {
+    @Test func `a missing required field puts the document under review with its name`()
+        async throws
+    {
         let bench = try RunBench(
             record: [FieldDefinition(name: "total", type: .text, isRequired: true)]
         )
@@ -174,9 +190,13 @@ import Testing
         #expect(bench.observer.outcome("a.txt") == "review missing total")
     }
 
-    @Test func `content that is no document fails as unsupported or empty without an engine`() async throws {
+    @Test func `content that is no document fails as unsupported or empty without an engine`()
+        async throws
+    {
         let bench = try RunBench()
-        try Data([0x50, 0x4B, 3, 4, 0, 0, 0, 0]).write(to: bench.folder.appendingPathComponent("a.zip"))
+        try Data([0x50, 0x4B, 3, 4, 0, 0, 0, 0]).write(
+            to: bench.folder.appendingPathComponent("a.zip")
+        )
         try Data().write(to: bench.folder.appendingPathComponent("b.txt"))
         try await bench.run()
         #expect(bench.engine.calls.isEmpty)
@@ -195,7 +215,9 @@ import Testing
         #expect(bench.engine.calls.isEmpty)
     }
 
-    @Test func `results of an older engine are left, counted, and made again when asked`() async throws {
+    @Test func `results of an older engine are left, counted, and made again when asked`()
+        async throws
+    {
         let bench = try RunBench()
         try bench.write("total=1", to: "a.txt")
         try await bench.run()
@@ -212,7 +234,9 @@ import Testing
         #expect(bench.engine.calls == ["a.txt"])
     }
 
-    @Test func `an unreadable folder keeps its results as waiting instead of losing them`() async throws {
+    @Test func `an unreadable folder keeps its results as waiting instead of losing them`()
+        async throws
+    {
         // Permissions do not stop root, but a folder can become a link that leads into itself.
         let bench = try RunBench()
         try bench.write("total=1", to: "sub/a.txt")
@@ -220,7 +244,10 @@ import Testing
         let sub = bench.folder.appendingPathComponent("sub")
         try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: sub.path)
         defer {
-            try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sub.path)
+            try? FileManager.default.setAttributes(
+                [.posixPermissions: 0o755],
+                ofItemAtPath: sub.path
+            )
         }
         let report = try await bench.run()
         #expect(report.tally.isConserved)
