@@ -170,6 +170,11 @@ final class RunningCommand {
         return Self.members(ofSession: process)
     }
 
+    /// Those of its processes that run a program of this name.
+    func members(named name: String) -> [String] {
+        Self.members(ofSession: process).filter { $0.contains("(\(name))") }
+    }
+
     private static func members(ofSession session: pid_t) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { name in

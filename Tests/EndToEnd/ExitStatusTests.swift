@@ -77,7 +77,7 @@ struct ExitStatusTests {
         if toGroup { command.sendToGroup(signal) } else { command.send(signal) }
         let summary = try RunSummary(try await command.end(within: 60))
         #expect(summary.status == status && summary.isConserved, summary.ended.words)
-        #expect(summary["waiting"] > 0 && summary["found"] == 24, summary.ended.words)
+        #expect(summary["waiting"] > 0 && summary["found"] == 22, summary.ended.words)
         let crashed = try StoredRows(place.database).count(
             "SELECT count(*) FROM outcome WHERE reason IN ('crashed', 'stalled', 'timeout')"
         )

@@ -39,7 +39,7 @@ enum SmallDocuments {
                 """
             try place.write(text, to: "bills/\(index + 1).txt")
         }
-        for number in 1...6 { try place.copy("orientations/\(number).jpg") }
+        for number in 1...4 { try place.copy("orientations/\(number).jpg") }
         let strip = try GreyStrip(contentsOf: Project.fixture("broken/letter.pnm"))
         try place.write(strip.tiff(pages: 6), to: "pages.tif")
         try place.copy("letters/letter.pdf")
@@ -65,7 +65,7 @@ actor UndisturbedRun {
         if let text { return text }
         let run = try await place.run("--jobs", "2")
         #expect(run.status == 1 && run.isConserved, run.ended.words)
-        #expect(run["found"] == 24 && run["duplicate"] == 1 && run["skipped"] == 1, run.ended.words)
+        #expect(run["found"] == 22 && run["duplicate"] == 1 && run["skipped"] == 1, run.ended.words)
         let export = try await place.export("--format", "jsonl")
         place.removeDatabase()
         let made = export.replacing(place.folder.path, with: "PLACE")
