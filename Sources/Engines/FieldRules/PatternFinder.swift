@@ -18,7 +18,7 @@ struct PatternFinder {
 
     /// Compiles a pattern.
     init(_ pattern: String) throws(Fault) {
-        guard !Self.hasNestedRepetition(pattern) else { throw .nestedRepetition(pattern: pattern) }
+        guard !hasNestedRepetition(pattern) else { throw .nestedRepetition(pattern: pattern) }
         do {
             regex = try Regex(pattern)
         } catch {
@@ -89,58 +89,5 @@ struct PatternFinder {
             let to = starts.lastIndex(where: { $0 < upper })
         else { return nil }
         return ((first + from)..<(first + to + 1), String(text[range]))
-    }
-
-    /// Whether a group that repeats without bound holds another repetition without bound: `(a+)+`.
-    static func hasNestedRepetition(_ pattern: String) -> Bool {
-        let signs = Array(pattern)
-        var groups: [Bool] = []
-        var isClass = false
-        var index = 0
-        func isUnbounded(_ place: Int) -> Bool {
-            guard place < signs.count else { return false }
-            if signs[place] == "*" || signs[place] == "+" { return true }
-            guard signs[place] == "{", let close = signs[place...].firstIndex(of: "}") else {
-                return false
-            }
-            let bounds = String(signs[(place + 1)..<close]).split(
-                separator: ",",
-                omittingEmptySubsequences: false
-            )
-            if bounds.count == 2, let most = Int(bounds[1].filter { !$0.isWhitespace }) {
-                return most > 20
-            }
-            return bounds.count == 2
-        }
-        while index < signs.count {
-            let sign = signs[index]
-            if sign == "\\" {
-                if !groups.isEmpty, !isClass, isUnbounded(index + 2) {
-                    groups[groups.count - 1] = true
-                }
-                index += 2
-                continue
-            }
-            if isClass {
-                if sign == "]" {
-                    isClass = false;
-                    if !groups.isEmpty, isUnbounded(index + 1) { groups[groups.count - 1] = true }
-                }
-            } else if sign == "[" {
-                isClass = true
-                if index + 1 < signs.count, signs[index + 1] == "]" { index += 1 }
-            } else if sign == "(" {
-                groups.append(false)
-            } else if sign == ")" {
-                let holds = groups.popLast() ?? false
-                let repeats = isUnbounded(index + 1)
-                if holds, repeats { return true }
-                if !groups.isEmpty, holds || repeats { groups[groups.count - 1] = true }
-            } else if !groups.isEmpty, isUnbounded(index + 1), sign != "*", sign != "+" {
-                groups[groups.count - 1] = true
-            }
-            index += 1
-        }
-        return false
     }
 }

@@ -177,6 +177,8 @@ struct TotalFinder {
         } else if rival > 0.8 * sum.score {
             confidence *= 0.85
         }
+        // `19` among amounts such as `8.59`: the decimals were not read.
+        if reading.usesDecimals, amount.places == 0, !sum.isVerified { confidence *= 0.6 }
         if let named {
             reasons.insert("\(named.relation.rawValue) “\(named.key.printed)”", at: 0)
         }

@@ -119,7 +119,7 @@ extension CheckRuleFault.Problem {
 /// The nearest of the known words, or all of them when none is near.
 private func choice(_ word: String, among known: [String]) -> String {
     if let nearest = nearestWord(to: word, among: known) { return quoted(nearest) }
-    if known.isEmpty { return "none" }
+    if known.isEmpty { return "a field under `record:`, which has none" }
     return (known.count == 1 ? "" : "one of ") + known.joined(separator: ", ")
 }
 

@@ -23,8 +23,8 @@ struct SpecNode {
     var shape: String {
         switch content {
         case .scalar where isNothing: "empty"
-        case .scalar: "one word"
-        case .list: "a list"
+        case .scalar(let text, _): text.contains { !$0.isWhitespace } ? "one word" : "empty"
+        case .list(let elements): elements.isEmpty ? "an empty list" : "a list"
         case .mapping: "a mapping"
         }
     }

@@ -182,6 +182,13 @@ extension SpecParser {
             report(.badPattern(pattern, why: "longer than 1000 bytes"), at: node)
             return nil
         }
+        guard !hasNestedRepetition(pattern) else {
+            report(
+                .badPattern(pattern, why: "repeats a group that repeats inside, and may never end"),
+                at: node
+            )
+            return nil
+        }
         do {
             _ = try Regex(pattern)
             return pattern

@@ -70,7 +70,8 @@ extension SpecParser {
             return nil
         }
         let keys = PipelineKeys.steps.first { $0.verb == verb }?.keys ?? []
-        return mapping(node, "a `\(verb)` step", keys: keys).map { (verb, $0) }
+        let article = verb == "ask" ? "an" : "a"
+        return mapping(node, "\(article) `\(verb)` step", keys: keys).map { (verb, $0) }
     }
 
     private mutating func step(
@@ -116,7 +117,7 @@ extension SpecParser {
     // MARK: read
 
     private mutating func read(_ value: SpecNode, _ keys: [String: SpecNode]) -> Step? {
-        guard word(value, "`read`", as: Readable.self) != nil else { return nil }
+        let what = word(value, "`read`", as: Readable.self)
         var step = ReadStep()
         if let node = keys["languages"] { step.languages = languages(node) }
         if let node = keys["prepare"] { step.prepare = preparations(node) }
@@ -126,7 +127,7 @@ extension SpecParser {
             step.layout = layout
         }
         if let node = keys["engine"] { step.engine = command(node) }
-        return .read(step)
+        return what == nil ? nil : .read(step)
     }
 
     /// Names of language models: they become file names, so they hold nothing that leads elsewhere.

@@ -43,6 +43,17 @@ import Testing
         #expect(candidates(Pages.text("Shop\nCoffee 1.00\n" + lines)).first?.content.plain == value)
     }
 
+    @Test func `a total without the decimals that the other amounts have is unsure`() throws {
+        let pages = Pages.text(
+            "Shop\nSoap 8,59\nCurry 7,88\nNuts 2,99\nSUMME EUR 19\n19.04.2020 16:15\n"
+        )
+        let best = try #require(candidates(pages).first)
+        #expect(best.content.plain == "19")
+        #expect(best.confidence < 0.5)
+        let whole = Pages.text("Shop\nTea JPY 300\nRice JPY 500\nTOTAL JPY 800\n")
+        #expect(try #require(candidates(whole).first).confidence > 0.5)
+    }
+
     @Test func `a misread key word still counts when its word was unsure`() {
         let pages = Pages.picture([
             .init(text: "Corner Shop", column: 0, row: 0),

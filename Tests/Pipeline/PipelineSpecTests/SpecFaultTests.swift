@@ -53,7 +53,7 @@ import Testing
         ("folders: [scans]", "folders: {a: b}", "3:12: `folders` is a mapping"),
         ("folders: [scans]", "folders: [[a]]", "3:13: an entry of `folders` is a list"),
         ("folders: [scans]", "folders: [a, ./a]", "3:16: `./a` stands twice in `folders`"),
-        ("folders: [scans]", "folders: ['']", "3:13: an entry of `folders` is one word; expected"),
+        ("folders: [scans]", "folders: ['']", "3:13: an entry of `folders` is empty; expected"),
         // Globs
         ("[scans]", "[scans]\n  include: ['{a']", "4:13: glob `{a`: has a `{` without `}`"),
         ("[scans]", "[scans]\n  include: ['[a']", "4:13: glob `[a`: has a `[` without `]`"),
@@ -120,6 +120,11 @@ import Testing
             "'\\d+,\\d\\d'", "'(\\d'",
             "7:52: regular expression `(\\d`: expected ')'; expected a regular"
         ),
+        (
+            "'\\d+,\\d\\d'", "'(\\d+)+'",
+            "7:52: regular expression `(\\d+)+`: repeats a group that repeats inside, and may never end"
+        ),
+        ("'\\d+,\\d\\d'", "''", "7:52: `pattern` is empty; expected a regular expression"),
         // Steps
         ("- find:", "- fnd:", "12:5: unknown verb `fnd`; expected `find`"),
         ("- find:", "- read: text\n    find:", "12:5: a step with two verbs, `read` and `find`"),
@@ -148,7 +153,10 @@ import Testing
             "- read: text", "- read: text\n    engine: tool --x",
             "12:13: `engine` is one text with spaces"
         ),
-        ("- read: text", "- read: text\n    engine: []", "12:13: `engine` is a list; expected"),
+        (
+            "- read: text", "- read: text\n    engine: []",
+            "12:13: `engine` is an empty list; expected"
+        ),
         ("- read: text", "- read: page", "11:11: unknown `read` `page`; expected text"),
         ("ask: Read this.", "ask: ", "13:9: `ask` is empty; expected a question or instruction"),
         (
@@ -185,6 +193,25 @@ import Testing
         let found = faults(replacing: old, by: new)
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.hasPrefix(expected) == true, "\(found)")
+    }
+
+    @Test func `what a read step is given is looked at, even where its first word is wrong`() {
+        let found = faults(
+            replacing: "read: text",
+            by: "read: txt\n    layout: blok\n    prepare: [turn]"
+        )
+        #expect(found.count == 3, "\(found)")
+    }
+
+    @Test func `a field named where there is no record is told so`() {
+        let found = faults(
+            "pipeline: a\ninput: {folders: [b]}\nsteps:\n  - read: text\n  - find: total\n"
+        )
+        #expect(
+            found == [
+                "5:11: `total` is not a field of the record; expected a field under `record:`, which has none"
+            ]
+        )
     }
 
     @Test func `a faulty field is told once, not again wherever it is named`() {
