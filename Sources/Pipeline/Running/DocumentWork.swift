@@ -49,8 +49,8 @@ struct DocumentWork: Sendable {
                 expected: found.stamp
             )
         } catch {
-            let (status, reason) = Self.outcome(of: error)
-            return try set(status, reason, found, folder, path)
+            let (status, reason, detail) = Self.outcome(of: error)
+            return try set(status, reason, detail, found, folder, path)
         }
         let document = try store.recordLocation(
             run: run,
@@ -119,18 +119,21 @@ struct DocumentWork: Sendable {
         )
     }
 
-    /// The status of a path that could not be opened, and why.
-    private static func outcome(of error: DocumentFileError) -> (DocumentStatus, String) {
+    /// The status of a path that could not be opened, why, and more about it.
+    private static func outcome(
+        of error: DocumentFileError
+    ) -> (DocumentStatus, reason: String, detail: String?) {
         switch error {
-        case .vanished: (.skipped, "vanished before it could be read")
-        case .changed: (.waiting, "still changing")
-        case .notRegular(let kind): (.skipped, "not a file but a \(kind.rawValue)")
+        case .vanished: (.skipped, "vanished before it could be read", nil)
+        case .changed: (.waiting, "still changing", nil)
+        case .notRegular(let kind): (.skipped, "not a file but a \(kind.rawValue)", nil)
         case .tooLarge(let byteCount, let limit):
             (
-                .failed,
-                "\(FailureReason.tooLarge.rawValue): \(byteCount) bytes, the limit is \(limit)"
+                .failed, FailureReason.tooLarge.rawValue,
+                "\(byteCount) bytes, the limit is \(limit)"
             )
-        case .unreadable(let error): (.failed, "\(FailureReason.unreadable.rawValue): \(error)")
+        case .unreadable(let error):
+            (.failed, FailureReason.unreadable.rawValue, String(describing: error))
         }
     }
 
@@ -178,7 +181,7 @@ struct DocumentWork: Sendable {
         guard file.isUnchanged() else {
             // What was read may be of other bytes than were hashed: none of it is kept.
             try store.removeJobs(run: run, pipeline: pipelineID, document: document, fromStep: 0)
-            return try set(.waiting, "changed while it was read", found, folder, path)
+            return try set(.waiting, "changed while it was read", nil, found, folder, path)
         }
         let judgement = try processor.conclude(document, facts, dateOrder: dateOrder)
         observer.observe(
@@ -195,6 +198,7 @@ struct DocumentWork: Sendable {
     private func set(
         _ status: DocumentStatus,
         _ reason: String,
+        _ detail: String?,
         _ found: FoundFile,
         _ folder: FolderID,
         _ path: String
@@ -203,9 +207,19 @@ struct DocumentWork: Sendable {
             run: run,
             pipeline: pipelineID,
             folder: folder,
-            [PathStatus(path: found.path, stamp: found.stamp, status: status, reason: reason)]
+            [
+                PathStatus(
+                    path: found.path,
+                    stamp: found.stamp,
+                    status: status,
+                    reason: reason,
+                    detail: detail
+                )
+            ]
         )
-        observer.observe(.ended(path: path, status: status, reason: reason, detail: ""))
+        observer.observe(
+            .ended(path: path, status: status, reason: reason, detail: detail ?? "")
+        )
         return Done()
     }
 }

@@ -79,7 +79,8 @@ struct FolderPass: Sendable {
                 path: known.path,
                 stamp: known.stamp,
                 status: .waiting,
-                reason: "its folder could not be read: \(reason)",
+                reason: "its folder could not be read",
+                detail: reason,
                 document: known.document
             ),
             &tour
@@ -135,18 +136,21 @@ struct FolderPass: Sendable {
                 return try leave(file, known, "left by --only", &tour)
             }
             try await admit(file, known, opened, &tour, &group)
-        case .notAFile(let path, let status, let reason):
+        case .notAFile(let path, let status, let reason, let detail):
             tour.report.found += 1
             observer.observe(.found(unchanged: false))
-            try note(PathStatus(path: path, stamp: nil, status: status, reason: reason), &tour)
+            try note(
+                PathStatus(path: path, stamp: nil, status: status, reason: reason, detail: detail),
+                &tour
+            )
         case .vanished(let known):
             tour.vanished.append(known)
         case .unreachable(let known, let reason):
             try keepUnreachable(known, reason, &tour)
         case .note(let path, let text):
-            observer.observe(.note("\(root.appending(displayPath(path)).string): \(text)"))
+            observer.observe(.note("\(displayPath(path, in: root.string)): \(text)"))
         case .unreadableFolder(let path, let reason):
-            let name = root.appending(displayPath(path)).string
+            let name = displayPath(path, in: root.string)
             tour.report.unreadableFolders.append("\(name): \(reason)")
             observer.observe(.note("\(name): \(reason); what is in it was not looked at"))
         }

@@ -10,7 +10,7 @@ public enum ReviewedPath: Sendable {
     /// A file that needs work: new, changed, or its outcome does not hold any more.
     case needsWork(FoundFile, known: KnownLocation?)
     /// A path that matched and cannot be opened as a file.
-    case notAFile(path: [UInt8], DocumentStatus, reason: String)
+    case notAFile(path: [UInt8], DocumentStatus, reason: String, detail: String?)
     /// A path that is not there any more, or not looked at any more.
     case vanished(KnownLocation)
     /// A path inside a folder that could not be read: nothing is known of it tonight.
@@ -116,14 +116,25 @@ public final class FolderReview {
             if let known, isUnchanged(file, known) { return .unchanged(known) }
             return .needsWork(file, known: known)
         case .notRegular(let path, let kind):
-            return .notAFile(path: path, .skipped, reason: "not a file but a \(kind.rawValue)")
+            return .notAFile(
+                path: path,
+                .skipped,
+                reason: "not a file but a \(kind.rawValue)",
+                detail: nil
+            )
         case .danglingLink(let path):
-            return .notAFile(path: path, .skipped, reason: "a link that leads nowhere")
+            return .notAFile(
+                path: path,
+                .skipped,
+                reason: "a link that leads nowhere",
+                detail: nil
+            )
         case .unreadableFile(let path, let error):
             return .notAFile(
                 path: path,
                 .failed,
-                reason: "\(FailureReason.unreadable.rawValue): \(error)"
+                reason: FailureReason.unreadable.rawValue,
+                detail: String(describing: error)
             )
         case .unreadableFolder, .loop, .tooDeep: return folderEvent(event)
         }

@@ -30,6 +30,16 @@ public func displayPath(_ path: some Collection<UInt8>) -> String {
     return text
 }
 
+/// A whole path as text: the folder as it is named, and what lies in it as by ``displayPath(_:)``.
+///
+/// - Parameters:
+///   - path: the bytes of the path relative to the folder.
+///   - folder: the folder.
+/// - Returns: the text, for messages, tables and exports.
+public func displayPath(_ path: some Collection<UInt8>, in folder: String) -> String {
+    folder + (folder.hasSuffix("/") ? "" : "/") + displayPath(path)
+}
+
 private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: return false

@@ -193,7 +193,9 @@ struct RecordReading {
             confidence: try row.optionalDouble(10),
             needsReview: try row.optionalInt(11) ?? 0 != 0,
             duplicateOf: isDuplicate
-                ? first.flatMap { first in paths[first.folder].map { whole($0, first.path) } }
+                ? first.flatMap { first in
+                    paths[first.folder].map { displayPath(first.path, in: $0) }
+                }
                 : nil,
             isPresent: isPresent,
             changedInRun: RunID(rawValue: changed),
@@ -265,11 +267,6 @@ struct RecordReading {
         }
         return last
     }
-}
-
-/// A whole path as a person reads it.
-func whole(_ folder: String, _ path: [UInt8]) -> String {
-    folder + (folder.hasSuffix("/") ? "" : "/") + displayPath(path)
 }
 
 extension ExportSince {

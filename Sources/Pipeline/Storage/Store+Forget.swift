@@ -74,7 +74,10 @@ private struct ForgetTarget {
         )
         while let row = try cursor.next() {
             let path = try row.bytes(2)
-            if try displayPath(path) == name || whole(row.text(3), path) == name { try add(row) }
+            let isNamed =
+                try displayPath(path) == name
+                || displayPath(path, in: row.text(3)) == name
+            if isNamed { try add(row) }
         }
     }
 
@@ -157,6 +160,8 @@ private struct ForgetTarget {
             "SELECT f.path, l.path FROM location l JOIN folder f ON f.id = l.folder WHERE \(condition)",
             [id]
         )
-        while let row = try cursor.next() { paths.insert(whole(try row.text(0), try row.bytes(1))) }
+        while let row = try cursor.next() {
+            paths.insert(displayPath(try row.bytes(1), in: try row.text(0)))
+        }
     }
 }
