@@ -14,7 +14,12 @@ enum PipelineArguments {
         for path in paths {
             do throws(SpecFaults) {
                 var pipeline = try PipelineFile.read(absolutePath(path))
-                if !input.input.isEmpty { pipeline.input.folders = input.input.map(absolutePath) }
+                if !input.input.isEmpty {
+                    // A folder that is named twice is one folder: its files are to be counted once.
+                    var named: Set<String> = []
+                    pipeline.input.folders = input.input.map(absolutePath)
+                        .filter { named.insert($0).inserted }
+                }
                 pipelines.append(pipeline)
             } catch {
                 faults += error.faults
