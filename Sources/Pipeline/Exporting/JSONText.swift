@@ -2,9 +2,9 @@ import Records
 import Storage
 
 /// Writes JSON by hand, so that decimals stay as they are: nothing goes through binary floating point.
-enum JSONText {
-    /// A string with its quotes.
-    static func string(_ text: String) -> String {
+public enum JSONText {
+    /// A string with its quotes; what would end a line or move a cursor is escaped.
+    public static func string(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

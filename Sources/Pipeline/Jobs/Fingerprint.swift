@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 public import PipelineSpec
 public import Records
+import Scanning
 
 /// Hash of all that determines a job's result: document, step settings, inputs, engine and model version.
 ///
@@ -99,16 +100,5 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
             // Settings hold strings and finite numbers only, which JSON can always write.
             preconditionFailure("settings that cannot be written as JSON: \(error)")
         }
-    }
-}
-
-extension Sequence<UInt8> {
-    /// The bytes as lower-case hexadecimal digits.
-    fileprivate var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
     }
 }

@@ -133,7 +133,7 @@ public final class DocumentFile: Sendable {
         return Contents(
             stamp: stamp,
             seenAt: seenAt,
-            sha256: hexadecimal(hash.finalize()),
+            sha256: hash.finalize().hexadecimal,
             prefix: prefix
         )
     }
@@ -174,12 +174,4 @@ public enum DocumentFileError: Error, Hashable, Sendable {
     case changed(FileStamp)
     /// The system would not open or read it.
     case unreadable(Errno)
-}
-
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-        decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-        as: UTF8.self
-    )
 }
