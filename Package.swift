@@ -47,7 +47,7 @@ let package = Package(
             name: "docket",
             dependencies: [
                 "Running", "Exporting", "OCR", "FieldRules", "Storage", "Jobs", "Scanning",
-                "PipelineSpec", "Records", "Imaging", "Sandbox", argumentParser, systemPackage,
+                "PipelineSpec", "Records", "Sandbox", argumentParser, systemPackage,
             ],
             path: "Sources/App/docket",
             swiftSettings: swiftSettings),
@@ -84,7 +84,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "Exporting",
-            dependencies: ["Storage", "Jobs", "Records", "PipelineSpec", systemPackage],
+            dependencies: ["Storage", "Jobs", "Records", systemPackage],
             path: "Sources/Pipeline/Exporting",
             swiftSettings: swiftSettings),
 
@@ -147,7 +147,7 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "JobsTests",
-            dependencies: ["Jobs", "PipelineSpec", "Records", "Scanning"],
+            dependencies: ["Jobs", "PipelineSpec", "Records"],
             path: "Tests/Pipeline/JobsTests",
             swiftSettings: testSettings),
         .testTarget(
@@ -157,12 +157,12 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "RunningTests",
-            dependencies: ["Running", "Storage", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage],
+            dependencies: ["Running", "Storage", "Jobs", "PipelineSpec", "Records"],
             path: "Tests/Pipeline/RunningTests",
             swiftSettings: testSettings),
         .testTarget(
             name: "ExportingTests",
-            dependencies: ["Exporting", "Storage", "PipelineSpec", "Records"],
+            dependencies: ["Exporting", "Storage", "Records"],
             path: "Tests/Pipeline/ExportingTests",
             swiftSettings: testSettings),
         .testTarget(

@@ -33,7 +33,6 @@ final class RunProgress: RunObserver {
             case .found(let unchanged):
                 state.found += 1
                 if unchanged { state.unchanged += 1 }
-            case .scanned: break
             case .began(let path): state.inHand.append(path)
             case .page(let path, let number): state.page[path] = number
             case .ended(let path, let status, let reason, let detail):

@@ -25,8 +25,6 @@ public struct Box: Hashable, Codable, Sendable {
     public var maxY: Int { y + height }
     /// The y half way down.
     public var midY: Int { y + height / 2 }
-    /// The x half way across.
-    public var midX: Int { x + width / 2 }
 
     /// The smallest box that holds both.
     public func union(_ other: Box) -> Box {

@@ -35,11 +35,6 @@ public struct Record: Hashable, Sendable {
             }
         )
     }
-
-    /// The required fields that have no value, in the record's order.
-    public func missingFields(requiredBy fields: [FieldDefinition]) -> [String] {
-        fields.filter { $0.isRequired && values[$0.name] == nil }.map(\.name)
-    }
 }
 
 extension Record {

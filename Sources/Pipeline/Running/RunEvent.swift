@@ -4,8 +4,6 @@ public import Jobs
 public enum RunEvent: Sendable {
     /// A path matched; `unchanged` when its stored result holds.
     case found(unchanged: Bool)
-    /// Every folder was walked to its end.
-    case scanned
     /// Work on a document began.
     case began(path: String)
     /// A page of a document was stored.

@@ -91,7 +91,6 @@ public struct Runner: Sendable {
                     )
                 }
             }
-            observer.observe(.scanned)
             report.stoppedBecause = stop.madeBecause
             report.milliseconds = clock.duration(to: .now).milliseconds
             try conclude(&report, started)

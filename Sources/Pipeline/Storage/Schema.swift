@@ -173,7 +173,6 @@ enum Schema {
         CREATE INDEX value_by_document ON value (document, pipeline, field);
         CREATE INDEX value_of_two_readings ON value (pipeline)
             WHERE assumed_order IS NOT NULL AND until_run IS NULL;
-        CREATE INDEX value_ambiguous ON value (pipeline) WHERE assumed_order IS NOT NULL AND until_run IS NULL;
 
         CREATE TABLE correction (
             id INTEGER PRIMARY KEY,

@@ -152,38 +152,6 @@ extension Store {
         }
     }
 
-    /// Records new times of a file whose bytes are the same.
-    ///
-    /// - Parameters:
-    ///   - run: the run.
-    ///   - location: the path.
-    ///   - stamp: what the file looks like now.
-    ///   - isTrusted: whether an equal stamp later proves equal bytes.
-    /// - Throws: ``StoreError``.
-    public func refreshStamp(
-        run: RunID,
-        location: LocationID,
-        stamp: FileStamp,
-        isTrusted: Bool
-    ) throws(StoreError) {
-        try write { db in try setStamp(stamp, isTrusted: isTrusted, of: location.rawValue, in: db) }
-    }
-
-    /// A document by its hash.
-    ///
-    /// - Parameter sha256: the hash of its bytes, lower-case hexadecimal.
-    /// - Returns: the document, or nil when it is not known.
-    /// - Throws: ``StoreError``.
-    public func document(sha256: String) throws(StoreError) -> StoredDocument? {
-        try read { db in
-            try db.row(
-                "SELECT id, sha256, byte_count, kind FROM document WHERE sha256 = ?",
-                [sha256]
-            )
-            .map { try StoredDocument($0) }
-        }
-    }
-
     /// A document by its row.
     ///
     /// - Parameter id: the row.

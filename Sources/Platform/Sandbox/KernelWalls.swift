@@ -7,11 +7,6 @@ public struct KernelWalls: Codable, Hashable, Sendable {
     /// Whether system calls can be filtered.
     public var seccomp: Bool
 
-    /// Whether Landlock closes TCP as well (version 4).
-    public var closesNetwork: Bool { landlockVersion >= 4 }
-    /// Whether Landlock keeps signals and abstract sockets inside (version 6).
-    public var keepsSignals: Bool { landlockVersion >= 6 }
-
     /// Asks the kernel.
     public static func probe() -> KernelWalls {
         KernelWalls(

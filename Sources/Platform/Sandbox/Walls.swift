@@ -133,8 +133,6 @@ public struct RaisedWalls: Codable, Hashable, Sendable {
 
     /// Whether Landlock keeps the process from the file system.
     public var landlock: Bool { landlockVersion > 0 }
-    /// Whether nothing is missing that can be told apart.
-    public var isComplete: Bool { landlock && seccomp }
 
     /// Creates a description of walls.
     public init(landlockVersion: Int, seccomp: Bool) {

@@ -90,7 +90,6 @@ import Testing
         let undecided = record(readings)
         #expect(undecided.values["date"] == nil)
         #expect(undecided.ambiguousDates == ["date"])
-        #expect(undecided.missingFields(requiredBy: fields) == ["merchant", "date"])
         let dayFirst = record(readings, order: .dayFirst)
         #expect(dayFirst.contents["date"]?.plain == "2025-04-03")
         #expect(dayFirst.ambiguousDates.isEmpty)
