@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PipelineSpec
 
 /// The program.
 @main
@@ -54,6 +55,7 @@ struct Docket: AsyncParsableCommand {
         // A reader of our output that goes away (`docket export | head`) is no crash.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try refuseUnknownCommand()
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -66,5 +68,25 @@ struct Docket: AsyncParsableCommand {
             Terminal.error("docket: \(fault.message)")
             Glibc.exit(fault.status.rawValue)
         }
+    }
+
+    /// Says which command was meant; the argument parser would only call a misspelt one unexpected.
+    private static func refuseUnknownCommand() throws(Fault) {
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-") else {
+            return
+        }
+        var names = ["help"]
+        for group in configuration.groupedSubcommands {
+            for command in group.subcommands {
+                if let name = command.configuration.commandName { names.append(name) }
+            }
+        }
+        guard !names.contains(word) else { return }
+        let meant =
+            nearestWord(to: word, among: names).map { "; did you mean `docket \($0)`?" } ?? ""
+        throw Fault(
+            .usage,
+            "no command \(word)\(meant.isEmpty ? "; " : meant + " ")`docket help` lists them"
+        )
     }
 }

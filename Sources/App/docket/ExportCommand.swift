@@ -107,7 +107,8 @@ struct ExportCommand: ParsableCommand {
         case .machine: return .machine
         case .excel:
             guard let locale = ExportLocale(locale) else {
-                throw ValidationError(
+                throw Fault(
+                    .usage,
                     "--locale '\(locale)': expected a language and country such as de_DE; known "
                         + "languages: \(ExportLocale.knownLanguages.joined(separator: ", "))"
                 )
@@ -123,7 +124,8 @@ struct ExportCommand: ParsableCommand {
         switch suffix {
         case "ndjson": return .jsonLines
         case "xlsx", "xls", "ods":
-            throw ValidationError(
+            throw Fault(
+                .usage,
                 "--output \(output): export makes no .\(suffix); spreadsheets open a .csv made with "
                     + "--profile excel --locale LOCALE"
             )
@@ -140,7 +142,8 @@ struct ExportCommand: ParsableCommand {
         guard parts.map(\.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
             let day = Int(parts[2]), CalendarDate(year: year, month: month, day: day) != nil
         else {
-            throw ValidationError(
+            throw Fault(
+                .usage,
                 "--since '\(text)': expected a run's number, as `docket status` shows it, or a day "
                     + "such as 2026-01-31"
             )

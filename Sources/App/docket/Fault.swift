@@ -133,6 +133,11 @@ struct Fault: Error {
                 "another run\(pipeline.map { " of \($0)" } ?? "") holds the database"
                     + "\(process.map { " (process \($0))" } ?? ""); try again when it has ended"
             )
+        case .cannotLock(let path, .noSuchFileOrDirectory):
+            Fault(
+                .cannotCreate,
+                "\(path): cannot be made, its folder does not exist; make it first"
+            )
         case .cannotLock(let path, let reason):
             Fault(
                 .cannotCreate,
@@ -143,6 +148,8 @@ struct Fault: Error {
 
     private static func output(_ error: OutputError) -> Fault {
         switch error {
+        case .diskFull("-"):
+            Fault(.cannotCreate, "standard output: no room left on the disk; it was cut short")
         case .diskFull(let path):
             Fault(.cannotCreate, "\(path): no room left on the disk; an earlier file is as it was")
         case .readOnly(let path):
@@ -159,7 +166,10 @@ struct Fault: Error {
         case .readerGone:
             Fault(.cannotCreate, "whoever read the output has stopped reading")
         case .failed(let path, let detail):
-            Fault(.cannotCreate, "\(path): cannot be written (\(detail))")
+            Fault(
+                .cannotCreate,
+                "\(path == "-" ? "standard output" : path): cannot be written (\(detail))"
+            )
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Storage
 
 /// `docket forget`.
@@ -50,8 +51,14 @@ struct ForgetCommand: ParsableCommand {
         } else {
             for path in forgotten.paths { Terminal.error("forgotten: \(path)") }
             Terminal.error(
-                "\(forgotten.pages) pages of text and \(forgotten.values) values removed"
+                counted(forgotten.pages, "page") + " of text and "
+                    + counted(forgotten.values, "value") + " removed"
             )
+            if forgotten.paths.contains(where: { FileManager.default.fileExists(atPath: $0) }) {
+                Terminal.error(
+                    "the file itself stays; move or exclude it, or the next run reads it again"
+                )
+            }
         }
         if !forgotten.isLogCleared {
             Terminal.error(
@@ -59,5 +66,9 @@ struct ForgetCommand: ParsableCommand {
                     + "file until that program ends"
             )
         }
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }

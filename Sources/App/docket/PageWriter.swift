@@ -12,6 +12,12 @@ enum PageFormat: String, ExpressibleByArgument, CaseIterable {
 /// Prints pages to standard output.
 struct PageWriter {
     let format: PageFormat
+    /// Pages written so far.
+    private var count = 0
+
+    init(format: PageFormat) {
+        self.format = format
+    }
 
     /// What stands before the first page.
     func begin() {
@@ -40,10 +46,11 @@ struct PageWriter {
         if format == .hocr { Terminal.output("</body>\n</html>") }
     }
 
-    /// Prints a page.
-    func write(_ page: PageText, of file: String) {
+    /// Prints a page; pages of text stand apart by a form feed, as other programs do it.
+    mutating func write(_ page: PageText, of file: String) {
+        count += 1
         switch format {
-        case .text: Terminal.outputText(page.text)
+        case .text: Terminal.outputText((count > 1 ? "\u{0C}" : "") + page.text)
         case .json: Terminal.output(json(page, file).text)
         case .tsv: for word in page.words { Terminal.output(tsv(word, page, file)) }
         case .hocr: Terminal.output(hocr(page, file))
@@ -84,7 +91,7 @@ struct PageWriter {
 
     private func hocr(_ page: PageText, _ file: String) -> String {
         var text =
-            "<div class='ocr_page' id='page_\(page.number)' title='image \"\(escaped(file))\"; "
+            "<div class='ocr_page' id='page_\(count)' title='image \"\(escaped(file))\"; "
             + "bbox 0 0 \(page.width) \(page.height); ppageno \(page.number - 1)'>\n"
         for line in page.lines {
             text += "<span class='ocr_line' title='\(bounds(line.box))'>"

@@ -139,6 +139,9 @@ struct PlanReport {
             default: line += "route \(route.engine): \(route.reason)"
             }
             Terminal.output(line)
+            if let missing = Self.missing(for: step) {
+                Terminal.output("          missing: \(missing)")
+            }
         }
         Terminal.output(
             "  files   \(survey.found) found: \(survey.new) new, \(survey.again) to do again, "
@@ -157,12 +160,24 @@ struct PlanReport {
         for folder in survey.unreadable { Terminal.output("  unreadable  \(folder)") }
     }
 
+    /// What a step needs and does not find on this machine, in words.
+    private static func missing(for step: Step) -> String? {
+        guard case .read(let step) = step, step.engine == nil else { return nil }
+        do throws(JobFailure) {
+            try LanguageModels.installed().require(step.languages)
+            return nil
+        } catch {
+            return error.detail
+        }
+    }
+
     private func document(_ pipeline: Pipeline, _ survey: Survey) -> JSONValue {
         let steps = pipeline.steps.map { step -> JSONValue in
             let route = JobRouter().route(for: step)
             return .object([
                 "verb": .text(step.verb), "route": .text(route.engine),
                 "reason": .text(route.reason),
+                "missing": Self.missing(for: step).map(JSONValue.text) ?? .null,
             ])
         }
         return .object([

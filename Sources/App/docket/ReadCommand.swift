@@ -17,10 +17,11 @@ struct ReadCommand: AsyncParsableCommand {
               docket read receipt.jpg
               docket read letter.pdf --language deu --format tsv
               docket read *.png --format json
+              curl -s https://example.org/scan.png | docket read -
             """
     )
 
-    @Argument(help: "The files.", completion: .file())
+    @Argument(help: "The files; - for standard input.", completion: .file())
     var files: [String]
 
     @OptionGroup var reading: ReadingOptions
@@ -37,7 +38,7 @@ struct ReadCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = Assembly(jobs: 1)
         var hasFailed = false
-        let writer = PageWriter(format: json ? .json : format)
+        var writer = PageWriter(format: json ? .json : format)
         writer.begin()
         for file in files {
             do {

@@ -50,7 +50,7 @@ struct RetryCommand: ParsableCommand {
             Terminal.error(
                 count == 0
                     ? "nothing failed: nothing to try again"
-                    : "\(count) \(count == 1 ? "document" : "documents") will be tried again: docket run \(pipeline)"
+                    : "\(count) \(count == 1 ? "document" : "documents") will be tried again by the next run"
             )
         }
     }

@@ -18,7 +18,10 @@ struct SingleFile {
     ///
     /// - Throws: `JobFailure` when the file as a whole cannot be read.
     func pages(by engine: ReadEngine) async throws -> [PageOutcome] {
-        let url = URL(fileURLWithPath: absolutePath(path))
+        let spool = path == "-" ? try Self.spooledInput(limit: limits.bytes) : nil
+        // The document stays open: its name is needed no longer than that.
+        defer { if let spool { try? FileManager.default.removeItem(at: spool) } }
+        let url = spool ?? URL(fileURLWithPath: absolutePath(path))
         let file: DocumentFile
         do {
             file = try DocumentFile(
@@ -63,6 +66,35 @@ struct SingleFile {
             )
         }
         return outcomes.withLock { $0 }
+    }
+
+    /// Standard input as a file of its own, since a document is read from any place in it.
+    private static func spooledInput(limit: Int) throws -> URL {
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "docket-input-\(UUID().uuidString)"
+        )
+        guard
+            FileManager.default.createFile(
+                atPath: url.path,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
+            )
+        else { throw JobFailure(.unreadable, "\(url.path) cannot be made; see TMPDIR") }
+        do {
+            let file = try FileHandle(forWritingTo: url)
+            var count = 0
+            while count <= limit,
+                let bytes = try FileHandle.standardInput.read(upToCount: 1 << 20), !bytes.isEmpty
+            {
+                try file.write(contentsOf: bytes)
+                count += bytes.count
+            }
+            try file.close()
+        } catch {
+            try? FileManager.default.removeItem(at: url)
+            throw JobFailure(.unreadable, "standard input: \(error.localizedDescription)")
+        }
+        return url
     }
 
     private static func failure(_ error: DocumentFileError) -> JobFailure {

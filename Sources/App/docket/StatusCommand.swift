@@ -37,6 +37,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let store = try database.openForReading()
+        let holder = RunLock.holdingProcess(databasePath: database.path)
         let runs =
             try number.map { [try store.run(RunID(rawValue: $0))] }
             ?? store.runs(pipeline: pipeline, limit: 10)
@@ -62,7 +63,7 @@ struct StatusCommand: ParsableCommand {
             return
         }
         if runs.isEmpty { Terminal.output("no run yet: docket run PIPELINE") }
-        for run in runs { Terminal.output(run.line) }
+        for run in runs { Terminal.output(run.line(heldBy: holder)) }
         for (pipeline, problem) in problems {
             let words = [problem.reason, problem.detail].compactMap { $0 }.filter { !$0.isEmpty }
             Terminal.output(
@@ -77,10 +78,13 @@ struct StatusCommand: ParsableCommand {
 }
 
 extension RunSummary {
-    fileprivate var line: String {
+    /// One line about the run; `process` holds the database now.
+    fileprivate func line(heldBy process: Int32?) -> String {
         let end =
             switch state {
-            case .running: "running, or its process died"
+            case .running:
+                process.map { "running (process \($0))" }
+                    ?? "its process died; the next run goes on from there"
             case .finished: "finished" + (duration.map { " in \($0)" } ?? "")
             case .interrupted: "interrupted"
             case .failed: "failed"

@@ -2,7 +2,7 @@
 ///
 /// Near is: the same but for case, `_` and `-`, or the one begins with the other, or at most one edit
 /// in three letters (an edit inserts, removes, replaces or swaps).
-func nearestWord(to word: String, among known: [String]) -> String? {
+public func nearestWord(to word: String, among known: [String]) -> String? {
     let written = folded(word)
     guard !written.isEmpty, written.count <= 64 else { return nil }
     var best: (word: String, distance: Int)?

@@ -60,6 +60,38 @@ public final class RunLock: Sendable {
         return RunLock(descriptor: descriptor, path: path)
     }
 
+    /// The process that holds the database now, without taking the lock even for a moment.
+    ///
+    /// - Parameter databasePath: the database's file.
+    /// - Returns: its number; nil when none holds it, or the system does not tell.
+    public static func holdingProcess(databasePath: String) -> Int32? {
+        guard
+            let descriptor = try? FileDescriptor.open(
+                FilePath(resolved(databasePath) + ".lock"),
+                .readOnly,
+                options: [.closeOnExec, .noFollow, .nonBlocking]
+            )
+        else { return nil }
+        defer { try? descriptor.close() }
+        var status = stat()
+        guard unsafe fstat(descriptor.rawValue, &status) == 0,
+            let process = holder(descriptor).0,
+            let file = unsafe fopen("/proc/locks", "re")
+        else { return nil }
+        defer { unsafe fclose(file) }
+        // `1: FLOCK  ADVISORY  WRITE 4711 fd:01:131075 0 EOF`
+        var line = [CChar](repeating: 0, count: 256)
+        while unsafe fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+            let words = text.split(whereSeparator: \.isWhitespace)
+            guard words.count >= 6, words[1] == "FLOCK", words[4] == "\(process)",
+                words[5].split(separator: ":").last == "\(status.st_ino)"
+            else { continue }
+            return process
+        }
+        return nil
+    }
+
     private static func holder(_ descriptor: FileDescriptor) -> (Int32?, String?) {
         var bytes = [UInt8](repeating: 0, count: 1024)
         let count = unsafe bytes.withUnsafeMutableBytes { buffer in

@@ -262,8 +262,11 @@ import Testing
         #expect(throws: RunLockError.self) {
             try RunLock.acquire(databasePath: link, pipeline: "x")
         }
+        #expect(RunLock.holdingProcess(databasePath: link) == getpid())
         withExtendedLifetime(lock) {}
         lock = nil
+        #expect(RunLock.holdingProcess(databasePath: link) == nil)
+        #expect(RunLock.holdingProcess(databasePath: "/no/such") == nil)
         _ = try RunLock.acquire(databasePath: link, pipeline: "x")
         #expect(throws: RunLockError.cannotLock(path: "/no/such.lock", .noSuchFileOrDirectory)) {
             try RunLock.acquire(databasePath: "/no/such", pipeline: "x")
