@@ -103,6 +103,7 @@ final class StandInReader: JobEngine {
         var breaksAfterPage: Int?
         var heals = false
         var failure: FailureReason?
+        var meanwhile: (@Sendable () -> Void)?
     }
     private let state = Mutex(State())
     let engineVersion = Mutex("stand-in 1")
@@ -111,6 +112,7 @@ final class StandInReader: JobEngine {
     var pagesAsked: [Int] { state.withLock { $0.pagesAsked } }
     func breakAfterPage(_ page: Int?) { state.withLock { $0.breaksAfterPage = page } }
     func failInstead(_ reason: FailureReason) { state.withLock { $0.failure = reason } }
+    func whileReading(_ act: (@Sendable () -> Void)?) { state.withLock { $0.meanwhile = act } }
     func heal() { state.withLock { $0.heals = true } }
     func forgetCalls() {
         state.withLock {
@@ -126,6 +128,7 @@ final class StandInReader: JobEngine {
         store: @Sendable (PageOutcome) async throws -> Void
     ) async throws -> JobResult {
         state.withLock { $0.calls.append(job.document.displayPath) }
+        state.withLock { $0.meanwhile }?()
         let (breaks, heals) = state.withLock { ($0.breaksAfterPage, $0.heals) }
         var buffer = [UInt8](repeating: 0, count: job.document.byteCount)
         let count = try buffer.withUnsafeMutableBytes {
