@@ -26,7 +26,7 @@ test: ## Install what the tests need, check the format, run all tests
 	@scripts/run-tests
 
 build: install-deps ## Build the release binary at .build/release/docket
-	@$(find_swift) "$$swift" build --configuration release --product docket
+	@$(find_swift) "$$swift" build --configuration release --static-swift-stdlib --product docket
 
 install: ## After make build: install program, manual, completions and pipelines below PREFIX
 	@scripts/install-program "$(DESTDIR)$(PREFIX)"
