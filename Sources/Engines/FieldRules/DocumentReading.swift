@@ -158,18 +158,33 @@ struct DocumentReading: Sendable {
                 counts[sign] = (weight, evidence())
             }
         }
+        // `S` is misread as `$` now and then: one that stands alone, or at a count, says nothing.
+        var loose: [CurrencySign: [Evidence]] = [:]
         for row in rows {
             for amount in row.amounts {
                 guard let sign = amount.currency else { continue }
-                count(sign, row.evidence(of: amount.words), 2)
+                let evidence = row.evidence(of: amount.words)
+                if sign.isMisreadLetter, usesDecimals, amount.places == 0 {
+                    loose[sign, default: []].append(evidence)
+                } else {
+                    count(sign, evidence, 2)
+                }
             }
             for (index, word) in row.words.enumerated()
             where word.scalars.count <= CurrencySign.longest {
                 guard let sign = WordNumber.currency(trimming: word.scalars[...]),
                     sign.certainty > 0.5
                 else { continue }
-                count(sign, row.evidence(of: index..<(index + 1)), 1)
+                let evidence = row.evidence(of: index..<(index + 1))
+                if sign.isMisreadLetter, word.scalars.count <= 3 {
+                    loose[sign, default: []].append(evidence)
+                } else {
+                    count(sign, evidence, 1)
+                }
             }
+        }
+        for (sign, places) in loose where places.count >= 3 || counts[sign] != nil {
+            for place in places { count(sign, place, 1) }
         }
         let best = counts.max { left, right in
             let a = Double(left.value.count) * left.key.certainty

@@ -178,7 +178,7 @@ struct TotalFinder {
             confidence *= 0.85
         }
         // `19` among amounts such as `8.59`: the decimals were not read.
-        if reading.usesDecimals, amount.places == 0, !sum.isVerified { confidence *= 0.6 }
+        if amount.places == 0, !sum.isVerified, hasDecimals { confidence *= 0.6 }
         if let named {
             reasons.insert("\(named.relation.rawValue) “\(named.key.printed)”", at: 0)
         }
@@ -199,6 +199,11 @@ struct TotalFinder {
             evidence: [row.evidence(of: amount.words)],
             reason: reasons.joined(separator: ", ")
         )
+    }
+
+    private var hasDecimals: Bool {
+        reading.usesDecimals
+            || reading.rows.contains { $0.amounts.contains { $0.isMoneyLike && $0.places == 2 } }
     }
 
     /// Without any key word: the largest amount, rather one that stands twice; a guess.

@@ -50,6 +50,8 @@ import Testing
         #expect(dollar.confidence < 0.7)
         #expect(euro.confidence > 0.9)
         #expect(best("currency", .currency, "Total 5.00") == nil)
+        #expect(best("currency", .currency, "Soya ($)\nMilk 3.00\nTotal 5.00\n£5 off") == nil)
+        #expect(best("currency", .currency, "Price ($)\nMilk $3.00\nTotal $5.00") != nil)
     }
 
     @Test func `a label is taken only beside its key`() {
