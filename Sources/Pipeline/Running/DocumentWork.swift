@@ -76,7 +76,7 @@ struct DocumentWork: Sendable {
     /// Makes a document's record anew under another date order; nothing is read again.
     ///
     /// A document that failed or that this run left, as by `--limit`, is left here as well: when it is taken up, it is
-    /// under the new order. So is a file that cannot be opened as the same bytes: the next run finds it changed or gone.
+    /// under the new order. So it is with a file that cannot be opened now; one that changed is found by the next run.
     func redo(
         _ document: DocumentID,
         folder: FolderID,
@@ -97,7 +97,7 @@ struct DocumentWork: Sendable {
                 byteLimit: pipeline.input.limits.bytes
             )
         } catch {
-            return
+            return try store.takeUpAgain(pipeline: pipelineID, document: document)
         }
         guard file.sha256 == stored.sha256 else { return }
         var processor = processor

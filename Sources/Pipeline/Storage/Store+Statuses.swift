@@ -111,13 +111,7 @@ extension Store {
                 if ofPath == nil { documents.append(try row.int64(2)) }
             }
             for document in documents {
-                try db.run(
-                    """
-                    UPDATE outcome SET attempts = 0, plan_fingerprint = ''
-                    WHERE document = ? AND pipeline = ? AND until_run IS NULL
-                    """,
-                    [document, pipeline.rawValue]
-                )
+                try release(document, pipeline, in: db)
                 try db.run(
                     "UPDATE job SET attempts = 0 WHERE document = ? AND pipeline = ? AND status = 'failed'",
                     [document, pipeline.rawValue]
@@ -131,6 +125,29 @@ extension Store {
             }
             return paths.count
         }
+    }
+
+    /// Has a document taken up again by the next run, whatever became of it; what is stored of it stays.
+    ///
+    /// - Parameters:
+    ///   - pipeline: the pipeline.
+    ///   - document: the document.
+    /// - Throws: ``StoreError``.
+    public func takeUpAgain(
+        pipeline: PipelineID,
+        document: DocumentID
+    ) throws(StoreError) {
+        try write { db in try release(document.rawValue, pipeline, in: db) }
+    }
+
+    private func release(_ document: Int64, _ pipeline: PipelineID, in db: Database) throws {
+        try db.run(
+            """
+            UPDATE outcome SET attempts = 0, plan_fingerprint = ''
+            WHERE document = ? AND pipeline = ? AND until_run IS NULL
+            """,
+            [document, pipeline.rawValue]
+        )
     }
 
     private func list(_ folders: [FolderID]) -> String {
