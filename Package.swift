@@ -142,7 +142,7 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "ScanningTests",
-            dependencies: ["Scanning", systemPackage],
+            dependencies: ["Scanning", "PipelineSpec", systemPackage],
             path: "Tests/Pipeline/ScanningTests",
             swiftSettings: testSettings),
         .testTarget(
