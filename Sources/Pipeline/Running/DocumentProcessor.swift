@@ -17,6 +17,7 @@ struct DocumentProcessor: Sendable {
     var plan: RunPlan
     let router: JobRouter
     let observer: any RunObserver
+    let slots: EngineSlots
 
     /// Does what is not done yet.
     ///
@@ -263,9 +264,11 @@ struct DocumentProcessor: Sendable {
         let started = ContinuousClock.now
         do {
             let pageClock = PageClock(start: started)
-            let result = try await engine.answer(job) { [store, observer] page in
-                try store.storePage(begun.id, page, milliseconds: pageClock.lap())
-                observer.observe(.page(path: job.document.displayPath, number: page.number))
+            let result = try await slots.hold { [store, observer] in
+                try await engine.answer(job) { page in
+                    try store.storePage(begun.id, page, milliseconds: pageClock.lap())
+                    observer.observe(.page(path: job.document.displayPath, number: page.number))
+                }
             }
             if case .read = step {
                 try takePages(of: begun.id, unread: result.unreadPages, &progress)

@@ -199,7 +199,7 @@ struct FolderPass: Sendable {
         _ tour: inout Tour,
         _ group: inout Group
     ) async throws {
-        // One more than there are workers is hashed and opened ahead, so that no worker waits for the disk.
+        // One more than there are jobs is hashed and opened ahead, so that no engine waits for the disk.
         // Whether a file counts towards the limit is known when it is done: one that cannot be opened does not.
         while tour.inHand > options.jobs || tour.mayReach(options.limit),
             let done = try await group.next()

@@ -128,7 +128,8 @@ public struct Runner: Sendable {
                 engines: engines,
                 plan: plan,
                 router: JobRouter(),
-                observer: observer
+                observer: observer,
+                slots: EngineSlots(count: options.jobs)
             )
         )
     }
