@@ -41,6 +41,45 @@ struct CommandTests {
         #expect(version.status == 0 && !version.output.isEmpty)
     }
 
+    @Test func `a misspelt command is told which was meant`() async throws {
+        let near = try await DocketCommand.run(["statsu"])
+        #expect(near.status == 64 && near.errors.contains("docket status"), near.words)
+        let far = try await DocketCommand.run(["zeppelin"])
+        #expect(far.status == 64 && far.errors.contains("docket help"), far.words)
+    }
+
+    @Test func `a plan names the language that is missing`() async throws {
+        let place = try Workplace()
+        try place.use(
+            """
+            pipeline: papers
+            input: {folders: [documents]}
+            steps:
+              - read: text
+                languages: [eng, zzz]
+            """
+        )
+        let plan = try await place.docket("plan", place.pipeline)
+        #expect(plan.status == 0 && plan.output.contains("language 'zzz' is not"), plan.words)
+    }
+
+    @Test func `a status tells a run that goes on from one that died`() async throws {
+        let place = try Workplace()
+        try place.use(Self.pipeline)
+        for name in ["cafe.png", "bakery.png", "faint.jpg"] { try place.copy("receipts/\(name)") }
+        let run = try place.start(["run", place.pipeline])
+        var text = ""
+        for _ in 0..<100 where !text.contains("(process \(run.process))") {
+            try await Task.sleep(for: .milliseconds(20))
+            text = try await place.docket("status").output
+        }
+        #expect(text.contains("running (process \(run.process))"), "\(text)")
+        kill(run.process, SIGKILL)
+        _ = try await run.end(within: 20)
+        let after = try await place.docket("status")
+        #expect(after.output.contains("its process died"), after.words)
+    }
+
     @Test func `every pipeline that comes with Docket can be planned`() async throws {
         let place = try Workplace()
         let folder = Project.root.appending(path: "pipelines")
