@@ -78,6 +78,17 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
         return Fingerprint(of: parts)
     }
 
+    /// The fingerprint of what stands in a record: of the contents and how sure they are.
+    ///
+    /// - Parameter candidates: what stands, in an order that is always the same.
+    /// - Returns: the fingerprint; equal contents hash alike in every process, rows of a list too.
+    public static func values(_ candidates: [Candidate]) -> Fingerprint {
+        Fingerprint(
+            of: ["values"]
+                + candidates.flatMap { [$0.field, json($0.content), "\($0.confidence)"] }
+        )
+    }
+
     private static func settings(of step: Step, record: [FieldDefinition]) -> String {
         let fields: Set<String> =
             switch step {

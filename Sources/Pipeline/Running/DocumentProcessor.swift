@@ -311,9 +311,7 @@ struct DocumentProcessor: Sendable {
 
     /// What a step builds on: a step that builds on equal inputs need not be done again.
     private func inputs(of step: Step, progress: Progress, chosen: [Candidate]) -> [String] {
-        let record = Fingerprint(
-            of: chosen.flatMap { [$0.field, String(describing: $0.content), "\($0.confidence)"] }
-        ).description
+        let record = Fingerprint.values(chosen).description
         return switch step {
         case .read: []
         case .find(let step): progress.texts + (step.when == nil ? [] : [record])

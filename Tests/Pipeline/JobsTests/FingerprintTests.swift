@@ -47,7 +47,8 @@ import Testing
         )
         let nearer = FieldDefinition(name: "total", type: .money, near: ["Endbetrag"])
         #expect(
-            fingerprint(step: step, record: [Self.total]) != fingerprint(step: step, record: [nearer])
+            fingerprint(step: step, record: [Self.total])
+                != fingerprint(step: step, record: [nearer])
         )
     }
 
@@ -68,5 +69,27 @@ import Testing
         }
         #expect(reason == "no model")
         #expect(!remedy.isEmpty)
+    }
+
+    @Test func `rows of a list hash alike in whatever order their columns are kept`() {
+        func list(_ columns: [String], room: Int) -> Candidate {
+            var row: [String: FieldContent] = [:]
+            row.reserveCapacity(room)
+            for column in columns { row[column] = .text(column) }
+            return Candidate(
+                field: "items",
+                content: .list([row]),
+                printed: "",
+                confidence: 0.9,
+                evidence: [],
+                reason: ""
+            )
+        }
+        let columns = ["name", "quantity", "price", "unit", "code", "tax"]
+        let first = Fingerprint.values([list(columns, room: 6)])
+        for room in [12, 100, 1000, 10_000] {
+            #expect(Fingerprint.values([list(columns.reversed(), room: room)]) == first)
+        }
+        #expect(Fingerprint.values([list(["name"], room: 1)]) != first)
     }
 }
