@@ -112,7 +112,7 @@ struct PlanReport {
         case .vanished: survey.vanished += 1
         case .unreachable, .note: break
         case .unreadableFolder(let path, let reason):
-            survey.unreadable.append("\(folder)/\(displayPath(path)): \(reason)")
+            survey.unreadable.append("\(displayPath(path, in: folder)): \(reason)")
         }
     }
 

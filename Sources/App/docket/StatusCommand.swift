@@ -67,8 +67,8 @@ struct StatusCommand: ParsableCommand {
         for (pipeline, problem) in problems {
             let words = [problem.reason, problem.detail].compactMap { $0 }.filter { !$0.isEmpty }
             Terminal.output(
-                "\(pipeline)  \(pad(problem.status.rawValue, 11)) \(problem.folder)/"
-                    + "\(displayPath(problem.path)): \(words.joined(separator: ": "))"
+                "\(pipeline)  \(pad(problem.status.rawValue, 11)) "
+                    + "\(displayPath(problem.path, in: problem.folder)): \(words.joined(separator: ": "))"
             )
         }
         if limit > 0, problems.count >= limit {
