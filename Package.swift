@@ -4,7 +4,8 @@ import PackageDescription
 let swiftSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),  // `public import` shows what a module leaks
+    // `public import` shows what a module leaks
+    .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),  // every pointer use carries the word `unsafe`
@@ -18,17 +19,29 @@ let testSettings: [SwiftSetting] = [
 
 // What we take from others, and for what.
 let argumentParser = Target.Dependency.product(  // the command line, its help, completions, manual
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let crypto = Target.Dependency.product(  // SHA-256
-    name: "Crypto", package: "swift-crypto")
+    name: "Crypto",
+    package: "swift-crypto"
+)
 let grdb = Target.Dependency.product(  // SQLite
-    name: "GRDB", package: "GRDB.swift")
+    name: "GRDB",
+    package: "GRDB.swift"
+)
 let subprocess = Target.Dependency.product(  // poppler's programs and a user's own engines
-    name: "Subprocess", package: "swift-subprocess")
+    name: "Subprocess",
+    package: "swift-subprocess"
+)
 let systemPackage = Target.Dependency.product(  // paths of any bytes, file descriptors, Errno
-    name: "SystemPackage", package: "swift-system")
+    name: "SystemPackage",
+    package: "swift-system"
+)
 let yams = Target.Dependency.product(  // YAML with line and column
-    name: "Yams", package: "Yams")
+    name: "Yams",
+    package: "Yams"
+)
 
 let package = Package(
     name: "docket",
@@ -50,43 +63,53 @@ let package = Package(
                 "PipelineSpec", "Records", "Sandbox", argumentParser, systemPackage,
             ],
             path: "Sources/App/docket",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: Pipeline — what happens to a folder of documents, in this order
         .target(
             name: "PipelineSpec",
             dependencies: ["Records", yams, systemPackage],
             path: "Sources/Pipeline/PipelineSpec",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Records",
             path: "Sources/Pipeline/Records",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Scanning",
             dependencies: [crypto, systemPackage],
             path: "Sources/Pipeline/Scanning",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Jobs",
             dependencies: ["PipelineSpec", "Records", "Scanning", crypto, systemPackage],
             path: "Sources/Pipeline/Jobs",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Storage",
             dependencies: ["Jobs", "PipelineSpec", "Records", "Scanning", grdb, systemPackage],
             path: "Sources/Pipeline/Storage",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Running",
-            dependencies: ["Storage", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage],
+            dependencies: [
+                "Storage", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage,
+            ],
             path: "Sources/Pipeline/Running",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Exporting",
             dependencies: ["Storage", "Jobs", "Records", systemPackage],
             path: "Sources/Pipeline/Exporting",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: Engines — what can answer a job
         .target(
@@ -96,105 +119,135 @@ let package = Package(
                 subprocess, systemPackage,
             ],
             path: "Sources/Engines/OCR",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "FieldRules",
             dependencies: ["Jobs", "PipelineSpec", "Records"],
             path: "Sources/Engines/FieldRules",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: Platform — what we borrow from the machine
         .target(
             name: "Imaging",
             dependencies: ["CPictures", systemPackage],
             path: "Sources/Platform/Imaging",
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Sandbox",
             dependencies: ["CSandbox", systemPackage],
             path: "Sources/Platform/Sandbox",
-            swiftSettings: swiftSettings),
-        .target(  // Leptonica, libjpeg, libpng, libwebp, libtiff, libheif behind C functions that cannot jump out
+            swiftSettings: swiftSettings
+        ),
+        // Leptonica, libjpeg, libpng, libwebp, libtiff, libheif behind C functions that cannot jump out
+        .target(
             name: "CPictures",
             path: "Sources/Platform/CPictures",
             linkerSettings: [
-                .linkedLibrary("lept"), .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"),
+                .linkedLibrary("lept"), .linkedLibrary("jpeg"), .linkedLibrary("png"),
+                .linkedLibrary("webp"),
                 .linkedLibrary("webpdemux"), .linkedLibrary("tiff"), .linkedLibrary("heif"),
-            ]),
-        .target(  // Landlock, seccomp, limits, message passing with descriptors
+            ]
+        ),
+        // Landlock, seccomp, limits, message passing with descriptors
+        .target(
             name: "CSandbox",
             path: "Sources/Platform/CSandbox",
-            linkerSettings: [.linkedLibrary("seccomp"), .linkedLibrary("stdc++")]),
+            linkerSettings: [.linkedLibrary("seccomp"), .linkedLibrary("stdc++")]
+        ),
         .systemLibrary(
-            name: "CTesseract", path: "Sources/Platform/CTesseract", pkgConfig: "tesseract",
-            providers: [.apt(["libtesseract-dev"])]),
+            name: "CTesseract",
+            path: "Sources/Platform/CTesseract",
+            pkgConfig: "tesseract",
+            providers: [.apt(["libtesseract-dev"])]
+        ),
 
         // MARK: Tests — the same groups and names
         .testTarget(
             name: "RecordsTests",
             dependencies: ["Records"],
             path: "Tests/Pipeline/RecordsTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "PipelineSpecTests",
             dependencies: ["PipelineSpec", "Records"],
             path: "Tests/Pipeline/PipelineSpecTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "ScanningTests",
             dependencies: ["Scanning", "PipelineSpec", systemPackage],
             path: "Tests/Pipeline/ScanningTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "JobsTests",
             dependencies: ["Jobs", "PipelineSpec", "Records"],
             path: "Tests/Pipeline/JobsTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "Jobs", "PipelineSpec", "Records", "Scanning", grdb, systemPackage],
+            dependencies: [
+                "Storage", "Jobs", "PipelineSpec", "Records", "Scanning", grdb, systemPackage,
+            ],
             path: "Tests/Pipeline/StorageTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "RunningTests",
             dependencies: ["Running", "Storage", "Jobs", "PipelineSpec", "Records"],
             path: "Tests/Pipeline/RunningTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "ExportingTests",
             dependencies: ["Exporting", "Storage", "Records"],
             path: "Tests/Pipeline/ExportingTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "OCRTests",
-            dependencies: ["OCR", "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox", systemPackage],
+            dependencies: [
+                "OCR", "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox",
+                systemPackage,
+            ],
             path: "Tests/Engines/OCRTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "FieldRulesTests",
             dependencies: ["FieldRules", "Jobs", "PipelineSpec", "Records"],
             path: "Tests/Engines/FieldRulesTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "ImagingTests",
             dependencies: ["Imaging", systemPackage],
             path: "Tests/Platform/ImagingTests",
             exclude: ["Fixtures"],
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .executableTarget(  // a worker that tries on request what its walls forbid
             name: "wall-probe",
             dependencies: ["Sandbox", systemPackage],
             path: "Tests/Support/WallProbe",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", "wall-probe", systemPackage],
             path: "Tests/Platform/SandboxTests",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["docket", systemPackage, grdb],
             path: "Tests/EndToEnd",
-            swiftSettings: testSettings),
+            swiftSettings: testSettings
+        ),
     ]
 )
