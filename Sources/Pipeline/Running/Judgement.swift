@@ -5,7 +5,7 @@ import Records
 /// What becomes of a document, decided from what its jobs gave: pure, without store or clock.
 struct Judgement: Hashable, Sendable {
     var status: DocumentStatus
-    /// A short reason; empty only for `done`.
+    /// A short reason; empty for a document that is done and not blank.
     var reason: String
     /// The sentence behind it.
     var detail: String
@@ -58,10 +58,11 @@ struct Judgement: Hashable, Sendable {
         if let partial = partial(facts, confidence: confidence) { return partial }
         let questions = questions(facts, record: record)
         guard let first = questions.first else {
+            let isBlank = !facts.pages.isEmpty && facts.pages.allSatisfy(\.isBlank)
             return Judgement(
                 status: .done,
-                reason: "",
-                detail: "",
+                reason: isBlank ? "blank" : "",
+                detail: isBlank ? "there is no ink on any page" : "",
                 attempts: 0,
                 isRetried: false,
                 confidence: confidence
