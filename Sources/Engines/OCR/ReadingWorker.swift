@@ -107,6 +107,11 @@ final class ReadingWorker: Sendable {
         process.kill()
     }
 
+    /// Waits for the end of its process.
+    func hasEnded() async {
+        _ = await process.exit()
+    }
+
     // MARK: - Messages
 
     private struct Clocks {

@@ -76,10 +76,13 @@ actor WorkerPool {
     }
 
     /// Ends all workers that are idle, and those at work once they are done.
-    func shutdown() {
+    func shutdown() async {
         isShutDown = true
-        for worker in idle { worker.end() }
+        let ending = idle
         idle = []
+        for worker in ending { worker.end() }
+        // Waited for, so that no process outlives the run, and its processor time is accounted for.
+        for worker in ending { await worker.hasEnded() }
     }
 
     // MARK: - Slots
