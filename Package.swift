@@ -212,8 +212,7 @@ let package = Package(
         .testTarget(
             name: "OCRTests",
             dependencies: [
-                "OCR", "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox",
-                systemPackage,
+                "OCR", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage,
             ],
             path: "Tests/Engines/OCRTests",
             swiftSettings: testSettings
@@ -245,7 +244,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["docket", systemPackage, grdb],
+            dependencies: ["docket", grdb],
             path: "Tests/EndToEnd",
             swiftSettings: testSettings
         ),

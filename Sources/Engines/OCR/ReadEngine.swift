@@ -43,11 +43,6 @@ public final class ReadEngine: JobEngine {
         await pool.shutdown()
     }
 
-    /// Names of the languages that this machine can read, sorted.
-    public static func installedLanguages() -> [String] {
-        LanguageModels.installed().languages
-    }
-
     /// Tesseract, its models, poppler and Docket's own reading, as far as they decide the result.
     ///
     /// - Parameter step: a `read` step.
