@@ -20,7 +20,9 @@ public struct PageText: Hashable, Codable, Sendable {
     public var height: Int
     /// The words in reading order, lines together.
     public var words: [Word]
-    /// Who read them.
+    /// The bar codes and matrix codes, where the step asks for them; from top to bottom.
+    public var symbols: [Symbol]
+    /// Who read the words.
     public var source: Source
     /// True when the page carries no ink: a result, not a failure.
     public var isBlank: Bool
@@ -37,6 +39,7 @@ public struct PageText: Hashable, Codable, Sendable {
         width: Int,
         height: Int,
         words: [Word],
+        symbols: [Symbol] = [],
         source: Source,
         isBlank: Bool = false,
         turnedBy: Int = 0,
@@ -47,6 +50,7 @@ public struct PageText: Hashable, Codable, Sendable {
         self.width = width
         self.height = height
         self.words = words
+        self.symbols = symbols
         self.source = source
         self.isBlank = isBlank
         self.turnedBy = turnedBy
