@@ -42,6 +42,8 @@ struct DiffCommand: ParsableCommand {
                 let what = difference.field.map { " \($0)" } ?? ""
                 let change =
                     switch (difference.before, difference.after) {
+                    case (_?, _?) where difference.field == nil && difference.kind == .changed:
+                        "the file has other content now"
                     case (let before?, let after?): "\(before) → \(after)"
                     case (nil, let after?): "+ \(after)"
                     case (let before?, nil): "- \(before)"

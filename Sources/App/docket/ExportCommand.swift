@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Exporting
-public import Jobs
+import Jobs
 import PipelineSpec
 import Records
 import Storage
@@ -61,8 +61,14 @@ struct ExportCommand: ParsableCommand {
     )
     var since: String?
 
-    @Option(help: "Only documents of this status; may be repeated.")
-    var status: [DocumentStatus] = []
+    @Option(
+        help: ArgumentHelp(
+            "Only documents of these statuses: done,review. May be repeated.",
+            valueName: "status,..."
+        ),
+        completion: .list(DocumentStatus.allCases.map(\.rawValue))
+    )
+    var status: [StatusList] = []
 
     @Flag(help: "Also files that have vanished, and earlier versions of changed files.")
     var all = false
@@ -91,7 +97,7 @@ struct ExportCommand: ParsableCommand {
             ExportSelection(
                 run: asOfRun.map { RunID(rawValue: $0) },
                 since: try since.map(Self.since),
-                statuses: status.isEmpty ? nil : Set(status),
+                statuses: status.isEmpty ? nil : Set(status.flatMap(\.statuses)),
                 includesPast: all
             ),
             from: store,
@@ -153,4 +159,19 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension ExportFormat: ExpressibleByArgument {}
-extension DocumentStatus: ExpressibleByArgument {}
+
+/// Statuses with commas between them: `done,review`.
+struct StatusList: ExpressibleByArgument {
+    let statuses: [DocumentStatus]
+
+    init?(argument: String) {
+        let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let statuses = names.compactMap {
+            DocumentStatus(rawValue: String($0.trimmingPrefix(while: \.isWhitespace)))
+        }
+        guard statuses.count == names.count else { return nil }
+        self.statuses = statuses
+    }
+
+    static var allValueStrings: [String] { DocumentStatus.allCases.map(\.rawValue) }
+}
