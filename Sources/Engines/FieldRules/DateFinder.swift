@@ -14,7 +14,7 @@ struct DateFinder {
         let isAlone = days.count == 1
         for (index, row) in reading.rows.enumerated() {
             for (place, date) in row.dates.enumerated() {
-                let (strength, reason) = strength(
+                let (strength, reason, key) = strength(
                     of: date,
                     at: place,
                     in: index,
@@ -40,7 +40,10 @@ struct DateFinder {
                             confidence: confidence,
                             evidence: [row.evidence(of: date.words)],
                             reason: reason,
-                            assumedOrder: meaning.assumedOrder
+                            assumedOrder: meaning.assumedOrder,
+                            key: Proposal.KeyMatch(key),
+                            agreements: (days[date.readings[0], default: 0] > 1 ? 1 : 0)
+                                + (row.hasTime ? 1 : 0)
                         )
                     )
                 }
@@ -68,7 +71,7 @@ struct DateFinder {
         keys: [Int: [RowKey]],
         isDocumentDate: Bool,
         isAlone: Bool
-    ) -> (Double, String) {
+    ) -> (Double, String, RowKey?) {
         let row = reading.rows[index]
         if let key = keys[index]?.last(where: { $0.words.lowerBound <= date.words.lowerBound }) {
             let other = row.keys.last { $0.words.lowerBound <= date.words.lowerBound }
@@ -76,34 +79,36 @@ struct DateFinder {
             if other.map({ $0.words.lowerBound <= key.words.lowerBound || !Self.isDate($0.concept) }
             ) ?? true {
                 let strength = key.concept == .date && isDocumentDate ? 0.92 : 0.94
-                return (key.isInexact ? strength * 0.95 : strength, "right of “\(key.printed)”")
+                return (
+                    key.isInexact ? strength * 0.95 : strength, "right of “\(key.printed)”", key
+                )
             }
         }
         if let (key, strength) = above(date, in: index, keys: keys) {
-            return (strength, "below “\(key.printed)”")
+            return (strength, "below “\(key.printed)”", key)
         }
-        guard isDocumentDate else { return (0, "") }
+        guard isDocumentDate else { return (0, "", nil) }
         let others: Set<KeyConcept> = [
             .dueDate, .orderDate, .deliveryDate, .bestBefore, .productionDate, .period, .otherDate,
         ]
         if let other = row.keys.first(where: { others.contains($0.concept) }) {
-            return (0.2, "a day, but beside “\(other.printed)”")
+            return (0.2, "a day, but beside “\(other.printed)”", nil)
         }
         let numbers: Set<KeyConcept> = [.invoiceNumber, .receiptNumber]
         if let number = row.keys.first(where: { numbers.contains($0.concept) }),
             number.words.lowerBound <= date.words.lowerBound
         {
-            return (0.88, "in one line with “\(number.printed)”")
+            return (0.88, "in one line with “\(number.printed)”", number)
         }
-        if row.hasTime { return (isAlone ? 0.9 : 0.84, "beside a time of day") }
+        if row.hasTime { return (isAlone ? 0.9 : 0.84, "beside a time of day", nil) }
         let isTimeNear = [index - 1, index + 1].contains {
             reading.rows.indices.contains($0) && reading.rows[$0].page == row.page
                 && reading.rows[$0].hasTime
         }
-        if isTimeNear { return (isAlone ? 0.86 : 0.74, "near a time of day") }
+        if isTimeNear { return (isAlone ? 0.86 : 0.74, "near a time of day", nil) }
         return isAlone
-            ? (0.8, "the only day on the document")
-            : (place == 0 ? 0.6 : 0.55, "a day without a key word")
+            ? (0.8, "the only day on the document", nil)
+            : (place == 0 ? 0.6 : 0.55, "a day without a key word", nil)
     }
 
     /// A key in the rows above whose column this day stands in.

@@ -57,6 +57,8 @@ struct DatePieces {
         var place = 0
         while place < scalars.count {
             let start = place
+            let isMisread = place > 0 && isLetter(scalars[place]) && isLetter(scalars[place - 1])
+            if isMisread { scalars[place] = "1"; slips += 1 }
             if isDigit(scalars[place]) {
                 var value = 0
                 while place < scalars.count, isDigit(scalars[place]) {
@@ -73,6 +75,7 @@ struct DatePieces {
                 )
             } else if isLetter(scalars[place]) {
                 while place < scalars.count, isLetter(scalars[place]) { place += 1 }
+                if let end = monthBeforeMisreadDigit(scalars, start..<place) { place = end }
                 var folded = String.UnicodeScalarView()
                 for scalar in scalars[start..<place] {
                     for letter in FoldedLetters.plain(scalar) {
@@ -102,6 +105,18 @@ struct DatePieces {
                 place += 1
             }
         }
+    }
+
+    /// The end of a month's name in `Junt7`, where the first digit of the day was read as a letter; nil elsewhere.
+    private static func monthBeforeMisreadDigit(
+        _ scalars: [Unicode.Scalar],
+        _ range: Range<Int>
+    ) -> Int? {
+        guard range.count > 3, range.upperBound < scalars.count, isDigit(scalars[range.upperBound]),
+            "tlI|i".unicodeScalars.contains(scalars[range.upperBound - 1])
+        else { return nil }
+        let name = FoldedLetters.words(text(scalars[range.dropLast()])).joined()
+        return MonthNames.month(name) == nil ? nil : range.upperBound - 1
     }
 
     private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
@@ -160,6 +175,13 @@ struct DatePieces {
             return nil
         }
         return MonthNames.month(word)
+    }
+
+    func romanMonth(_ index: Int) -> Int? {
+        guard index < elements.count, case .letters(let word) = elements[index].piece else {
+            return nil
+        }
+        return MonthNames.roman(word)
     }
 
     /// Skips a separator with spaces around it; returns its sign and the next place.

@@ -101,7 +101,7 @@ struct DateReader {
     private func dayAndNamedMonth(_ day: Int, at index: Int) -> (PrintedDate, Int)? {
         var next = pieces.skippingOrdinal(index + 1)
         next = pieces.skippingOf(pieces.skippingFiller(next))
-        guard let month = pieces.month(next) else { return nil }
+        guard let month = pieces.month(next) ?? romanMonth(at: next) else { return nil }
         next = pieces.skippingOf(pieces.skippingFiller(next + 1))
         guard let (year, isShort) = year(at: next), pieces.isCleanEnd(next + 1),
             let date = CalendarDate(year: year, month: month, day: day)
@@ -113,6 +113,14 @@ struct DateReader {
             index..<(next + 1),
             isShort
         )
+    }
+
+    /// A month as a Roman numeral between two like signs: `12.IV.2018`.
+    private func romanMonth(at index: Int) -> Int? {
+        guard let sign = pieces.sign(index - 1), [0x2D, 0x2E, 0x2F].contains(sign),
+            pieces.sign(index + 1) == sign
+        else { return nil }
+        return pieces.romanMonth(index)
     }
 
     /// Reads `March 3rd, 2020` and `Jun17'13`.

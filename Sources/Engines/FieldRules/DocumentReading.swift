@@ -27,11 +27,12 @@ struct DocumentReading: Sendable {
             let dates = DateReader(rows[index])
             rows[index].dates = dates.dates()
             rows[index].hasTime = dates.hasTime
-            removeNumbersInsideDates(index)
             for key in rows[index].keys where keyRows[key.concept]?.last != index {
                 keyRows[key.concept, default: []].append(index)
             }
         }
+        repairDates()
+        for index in rows.indices { removeNumbersInsideDates(index) }
         decideDecimals()
         decideDateOrder()
         decideCurrency()
@@ -87,6 +88,24 @@ struct DocumentReading: Sendable {
         var text = Substring(text)
         while let last = text.last, ":.=-*".contains(last) { text.removeLast() }
         return String(text.prefix(60))
+    }
+
+    /// Reads damaged days where one is expected: beside its key, or beside a time when no day was read at all.
+    private mutating func repairDates() {
+        let hasNone = rows.allSatisfy(\.dates.isEmpty)
+        for index in rows.indices {
+            let row = rows[index]
+            // A receipt is not from 2078.
+            let isDoubtful = row.dates.allSatisfy { date in
+                date.readings.allSatisfy { $0.date.year > DamagedDate.usualYears.upperBound }
+            }
+            guard isDoubtful else { continue }
+            let key = row.keys.first { $0.concept == .date || $0.concept == .documentDate }
+            guard let first = key?.words.upperBound ?? (hasNone && row.hasTime ? 0 : nil),
+                first < row.words.count, let date = DamagedDate(row, from: first).date()
+            else { continue }
+            rows[index].dates = [date]
+        }
     }
 
     /// Day, month and year are no amounts.

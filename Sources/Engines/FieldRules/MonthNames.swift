@@ -6,6 +6,27 @@ enum MonthNames {
         return nil
     }
 
+    /// The month that a Roman numeral names: `12.IV.2018`.
+    static func roman(_ word: String) -> Int? {
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+            .firstIndex(of: word).map { $0 + 1 }
+    }
+
+    /// The month that a damaged word names: look-alike letters, or one wrong letter of five or more.
+    static func damaged(_ word: String) -> Int? {
+        let letters = FoldedLetters.comparable(word)
+        guard (3...10).contains(letters.count) else { return nil }
+        var months: Set<Int> = []
+        for (name, month) in names {
+            let other = FoldedLetters.comparable(name)
+            guard other.count == letters.count else { continue }
+            let wrong = zip(letters, other).count { $0 != $1 }
+            if wrong == 0 { return month }
+            if wrong == 1, letters.count >= 5 { months.insert(month) }
+        }
+        return months.count == 1 ? months.first : nil
+    }
+
     private static let names: [String: Int] = {
         let table = [
             "january jan janvier janv enero ene januar janner jaenner januari 1月",
