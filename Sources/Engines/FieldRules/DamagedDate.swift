@@ -173,7 +173,7 @@ struct DamagedDate {
         // No such day: one tens digit is wrong. A 0 is what other digits are read for most often.
         let repairs = [
             date(Self.tens(a, most: 31), b), date(a, Self.tens(b, most: 12)),
-            date(b, Self.tens(a, most: 12)),
+            date(Self.tens(b, most: 31), a),
         ]
         guard let day = repairs.lazy.compactMap(\.self).first else { return nil }
         let reading = PrintedDate.Reading(date: day, assumedOrder: nil)
@@ -272,7 +272,7 @@ struct DamagedDate {
 
     private func isEnd(_ index: Int) -> Bool {
         guard index < signs.count else { return true }
-        return !signs[index].isDigit && !"-/".unicodeScalars.contains(signs[index].scalar)
+        return !signs[index].isDigit && !"-/:".unicodeScalars.contains(signs[index].scalar)
     }
 
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
