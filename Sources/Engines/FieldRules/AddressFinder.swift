@@ -86,7 +86,7 @@ struct AddressFinder {
         var text = ""
         for line in block.lines {
             if !text.isEmpty { text += text.hasSuffix(",") ? " " : ", " }
-            text += line.text
+            text += AddressLine.repaired(line, in: reading.rows[line.row])
             if endsInComma(line) { text += "," }
         }
         while let last = text.last, last == "," || last == " " { text.removeLast() }
@@ -101,7 +101,8 @@ struct AddressFinder {
             printed: block.lines.map(\.text).joined(separator: " "),
             confidence: confidence * Proposals.readable(read - 0.2),
             evidence: block.lines.map { reading.rows[$0.row].evidence(of: $0.words) },
-            reason: name + (block.hasPostCode ? ", with a post code" : ", with words of a street")
+            reason: name + (block.hasPostCode ? ", with a post code" : ", with words of a street"),
+            agreements: (block.hasPostCode ? 1 : 0) + (block.signs >= 5 ? 1 : 0)
         )
     }
 
@@ -110,7 +111,7 @@ struct AddressFinder {
         guard !isStop(index) else { return nil }
         let row = reading.rows[index]
         guard let merchant, let place = merchant.places.last else {
-            return HeadLine(row, index: index, words: 0..<row.words.count)
+            return line(row, index, 0..<row.words.count)
         }
         // Lines of an address are set loosely at times, so only a very wide space parts columns here.
         var parts: [Range<Int>] = []
@@ -126,7 +127,12 @@ struct AddressFinder {
             let box = row.box(of: part)
             return box.x < name.maxX && name.x < box.maxX
         }
-        return under.flatMap { HeadLine(row, index: index, words: $0) }
+        return under.flatMap { line(row, index, $0) }
+    }
+
+    /// Some words of a row without the dirt at its end.
+    private func line(_ row: PageRow, _ index: Int, _ words: Range<Int>) -> HeadLine? {
+        HeadLine(row, index: index, words: AddressLine.withoutDirt(words, in: row))
     }
 
     private static let stops: Set<KeyConcept> = [
@@ -140,7 +146,7 @@ struct AddressFinder {
         guard index < reading.rows.count else { return true }
         let row = reading.rows[index]
         if row.amounts.contains(where: { $0.isMoneyLike && $0.places == 2 }) { return true }
-        if !row.dates.isEmpty { return true }
+        if !row.dates.isEmpty || row.words.contains(where: AddressLine.isTelephone) { return true }
         let first = row.keys.first { $0.concept != .address }
         guard let first, Self.stops.contains(first.concept), !first.isInexact || first.length > 5
         else { return row.letterCount == 0 }

@@ -25,7 +25,8 @@ struct CodeFinder {
                             printed: row.text(of: words),
                             confidence: strength * Proposals.readable(row.confidence(of: words)),
                             evidence: [row.evidence(of: words)],
-                            reason: BesideKey.reason(place)
+                            reason: BesideKey.reason(place),
+                            key: Proposal.KeyMatch(key)
                         )
                     )
                     break
@@ -144,7 +145,8 @@ struct CodeFinder {
                             confidence: strength
                                 * Proposals.readable(max(0.6, row.confidence(of: range))),
                             evidence: [row.evidence(of: range)],
-                            reason: reason()
+                            reason: reason(),
+                            agreements: 1
                         )
                     )
                     break

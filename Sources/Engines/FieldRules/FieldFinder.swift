@@ -6,11 +6,13 @@ public import Records
 public struct FieldFinder: Sendable {
     private let reading: DocumentReading
     private let roles: AmountRoles
+    private let certainty: ReadingCertainty
 
     /// Reads a document's pages once for all fields.
     public init(pages: [PageText]) {
         reading = DocumentReading(pages)
         roles = AmountRoles(reading)
+        certainty = ReadingCertainty(pages)
     }
 
     /// The candidates for one field, the likeliest first; at most five, twins of a day that can be read two ways as one.
@@ -41,9 +43,11 @@ public struct FieldFinder: Sendable {
 
     /// The candidates for one field, the likeliest first.
     public func candidates(for field: FieldDefinition) -> [Candidate] {
-        Proposals.candidates(
-            proposals(for: field).compactMap { fitted($0, to: field.type) },
-            field: field.name
+        Proposals(proposals(for: field).compactMap { fitted($0, to: field.type) }).candidates(
+            field: field.name,
+            kind: ValueKind(field),
+            certainty: certainty,
+            calibration: .fitted
         )
     }
 
@@ -175,7 +179,8 @@ public struct FieldFinder: Sendable {
                     row,
                     strength,
                     "\(mention.relation.rawValue) “\(mention.key.printed)”",
-                    asMoney: asMoney
+                    asMoney: asMoney,
+                    key: mention.key
                 )
             }
         }
@@ -242,7 +247,8 @@ public struct FieldFinder: Sendable {
                 printed: match.text,
                 confidence: strength * Proposals.readable(row.confidence(of: match.words)),
                 evidence: [row.evidence(of: match.words)],
-                reason: reason
+                reason: reason,
+                key: Proposal.KeyMatch(match.key)
             )
         }
     }

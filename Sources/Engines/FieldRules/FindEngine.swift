@@ -10,8 +10,10 @@ public struct FindEngine: JobEngine {
     /// Creates the engine.
     public init() {}
 
-    /// The version of the rules: `rules 1`.
-    public func version(for step: Step) -> String { "rules \(Self.rulesVersion)" }
+    /// The version of the rules and of what their confidences are made with: `rules 1, calibration 3f2a91c0`.
+    public func version(for step: Step) -> String {
+        "rules \(Self.rulesVersion), calibration \(Calibration.fitted.version)"
+    }
 
     /// Finds candidates for the step's fields in the job's pages.
     ///

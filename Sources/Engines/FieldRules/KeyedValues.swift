@@ -31,7 +31,8 @@ struct KeyedValues {
                             row,
                             BesideKey.strength(place),
                             BesideKey.reason(place),
-                            asMoney: asMoney
+                            asMoney: asMoney,
+                            key: key
                         )
                     )
                     break
@@ -47,7 +48,8 @@ struct KeyedValues {
         _ row: PageRow,
         _ strength: Double,
         _ reason: String,
-        asMoney: Bool
+        asMoney: Bool,
+        key: RowKey? = nil
     ) -> Proposal {
         Proposal(
             content: asMoney ? .money(Money(amount: amount.value)) : .number(amount.value),
@@ -55,7 +57,8 @@ struct KeyedValues {
             confidence: strength * amount.clarity
                 * Proposals.readable(row.confidence(of: amount.digits)),
             evidence: [row.evidence(of: amount.words)],
-            reason: reason
+            reason: reason,
+            key: Proposal.KeyMatch(key)
         )
     }
 
@@ -85,7 +88,8 @@ struct KeyedValues {
                             confidence: 0.85 * BesideKey.strength(place)
                                 * Proposals.readable(row.confidence(of: words)),
                             evidence: [row.evidence(of: words)],
-                            reason: BesideKey.reason(place)
+                            reason: BesideKey.reason(place),
+                            key: Proposal.KeyMatch(key)
                         )
                     )
                     break
@@ -120,7 +124,8 @@ struct KeyedValues {
                             confidence: BesideKey.strength(place)
                                 * Proposals.readable(row.confidence(of: key.words)),
                             evidence: [placeRow.evidence(of: range)],
-                            reason: BesideKey.reason(place)
+                            reason: BesideKey.reason(place),
+                            key: Proposal.KeyMatch(key)
                         )
                     )
                     break

@@ -49,7 +49,9 @@ struct MerchantFinder {
                     .joined(separator: " "),
                 confidence: confidence * Proposals.readable(read - 0.15),
                 evidence: name.places.map { reading.rows[$0.row].evidence(of: $0.words) },
-                reason: name.reasons.joined(separator: ", ")
+                reason: name.reasons.joined(separator: ", "),
+                // Where it stands says how likely it is; what agrees is a legal form, an address, a web address.
+                agreements: name.reasons.count - 1
             )
         }
     }

@@ -197,7 +197,9 @@ struct TotalFinder {
             printed: row.text(of: amount.words),
             confidence: confidence,
             evidence: [row.evidence(of: amount.words)],
-            reason: reasons.joined(separator: ", ")
+            reason: reasons.joined(separator: ", "),
+            key: Proposal.KeyMatch(named?.key),
+            agreements: sum.confirmations.count + (sum.rows.count >= 2 ? 1 : 0)
         )
     }
 

@@ -55,6 +55,7 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
         var parts = ["plan"]
         parts += pipeline.steps.map { settings(of: $0, record: pipeline.record) }
         parts.append(json(pipeline.record))
+        if let confidence = pipeline.reviewBelow { parts.append("review below \(confidence)") }
         if let limits { parts.append(json(limits)) }
         return Fingerprint(of: parts)
     }
@@ -72,6 +73,14 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
                 parts.append(word.text)
                 parts.append(
                     "\(box.x) \(box.y) \(box.width) \(box.height) \(word.confidence) \(word.block) \(word.line)"
+                )
+            }
+            for symbol in page.symbols {
+                let box = symbol.box
+                parts.append(symbol.format.rawValue)
+                parts.append(symbol.text)
+                parts.append(
+                    "\(box.x) \(box.y) \(box.width) \(box.height) \(symbol.confidence) \(symbol.isGS1)"
                 )
             }
         }

@@ -16,6 +16,8 @@ public struct Pipeline: Hashable, Sendable {
     public var steps: [Step]
     /// Name of the database view that holds the record; the pipeline's name when not given.
     public var table: String
+    /// A document with a required value of lower confidence goes under review; nil for what Docket thinks right.
+    public var reviewBelow: Double?
 
     /// Creates a pipeline.
     public init(
@@ -25,7 +27,8 @@ public struct Pipeline: Hashable, Sendable {
         input: InputSpec,
         record: [FieldDefinition],
         steps: [Step],
-        table: String
+        table: String,
+        reviewBelow: Double? = nil
     ) {
         self.name = name
         self.description = description
@@ -34,6 +37,7 @@ public struct Pipeline: Hashable, Sendable {
         self.record = record
         self.steps = steps
         self.table = table
+        self.reviewBelow = reviewBelow
     }
 }
 

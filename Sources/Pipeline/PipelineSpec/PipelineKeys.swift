@@ -17,10 +17,10 @@ public enum PipelineKeys {
     /// `when:` of a step.
     public static let condition = ["missing", "or-confidence-below"]
     /// `output:`.
-    public static let output = ["table"]
+    public static let output = ["table", "review-below"]
     /// The verbs, each with the keys of its step.
     public static let steps: [(verb: String, keys: [String])] = [
-        ("read", ["read", "languages", "prepare", "layout", "engine"]),
+        ("read", ["read", "languages", "prepare", "layout", "engine", "barcodes"]),
         ("find", ["find", "when"]),
         ("ask", ["ask", "fills", "when", "route"]),
         ("classify", ["classify", "from", "when"]),

@@ -19,7 +19,7 @@ extension SpecParser {
         if let node = require("steps", in: keys, root, "a list of steps") {
             steps = self.steps(node)
         }
-        let table = keys["output"].flatMap { self.table($0) }
+        let output = keys["output"].map { self.output($0) }
         guard let name, let input, let steps else { return nil }
         return Pipeline(
             name: name,
@@ -28,7 +28,8 @@ extension SpecParser {
             input: input,
             record: record,
             steps: steps,
-            table: table ?? String(name.map { $0 == "-" ? "_" : $0 })
+            table: output?.table ?? String(name.map { $0 == "-" ? "_" : $0 }),
+            reviewBelow: output?.reviewBelow
         )
     }
 
@@ -59,10 +60,23 @@ extension SpecParser {
         "outcome", "value", "check_result", "correction", "resolution",
     ]
 
+    private mutating func output(_ node: SpecNode) -> (table: String?, reviewBelow: Double?) {
+        guard let keys = mapping(node, "`output`", keys: PipelineKeys.output) else {
+            return (nil, nil)
+        }
+        let reviewBelow = keys["review-below"].flatMap {
+            quantity(
+                $0,
+                "`review-below`",
+                in: 0...1,
+                expected: "a number from 0 to 1, such as 0.60",
+                read: Quantity.fraction
+            )
+        }
+        return (keys["table"].flatMap { table($0) }, reviewBelow)
+    }
+
     private mutating func table(_ node: SpecNode) -> String? {
-        guard let keys = mapping(node, "`output`", keys: PipelineKeys.output),
-            let node = keys["table"]
-        else { return nil }
         let rule = "a letter, then letters, digits or `_`, at most 64"
         guard let name = text(node, "`table`", expected: rule) else { return nil }
         let folded = name.lowercased()

@@ -14,6 +14,8 @@ public struct Candidate: Hashable, Codable, Sendable {
     public var reason: String
     /// For a date that can be read two ways, the order this candidate assumes; its twin assumes the other.
     public var assumedOrder: DateOrder?
+    /// What the confidence was made from, by name, each a number from 0 to 1; empty where nothing was measured.
+    public var features: [Feature: Double]
 
     /// Creates a candidate.
     public init(
@@ -23,7 +25,8 @@ public struct Candidate: Hashable, Codable, Sendable {
         confidence: Double,
         evidence: [Evidence],
         reason: String,
-        assumedOrder: DateOrder? = nil
+        assumedOrder: DateOrder? = nil,
+        features: [Feature: Double] = [:]
     ) {
         self.field = field
         self.content = content
@@ -32,5 +35,6 @@ public struct Candidate: Hashable, Codable, Sendable {
         self.evidence = evidence
         self.reason = reason
         self.assumedOrder = assumedOrder
+        self.features = features
     }
 }

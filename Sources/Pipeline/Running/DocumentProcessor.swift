@@ -83,9 +83,14 @@ struct DocumentProcessor: Sendable {
             record.chosen.map { ($0.field, $0) },
             uniquingKeysWith: { first, _ in first }
         )
+        facts.rivals = record.rivals
         facts.ambiguousDates = record.record.ambiguousDates.sorted()
         facts.checks = try store.checkResults(pipeline: pipelineID, document: document)
-        let judgement = Judgement.of(facts, record: pipeline.record)
+        let judgement = Judgement.of(
+            facts,
+            record: pipeline.record,
+            reviewBelow: pipeline.reviewBelow ?? Judgement.sureEnough
+        )
         try store.finishDocument(
             run: run,
             pipeline: pipelineID,

@@ -61,4 +61,18 @@ struct DocumentRecord {
             }
         }
     }
+
+    /// Of each field the likeliest candidate that says something else than what stands.
+    var rivals: [String: Candidate] {
+        var rivals: [String: Candidate] = [:]
+        for candidate in stored.map(\.candidate) {
+            guard let value = record.values[candidate.field], value.content != candidate.content,
+                // The other reading of the same printed day is no other value: the folder has decided.
+                candidate.assumedOrder == nil,
+                rivals[candidate.field].map({ $0.confidence < candidate.confidence }) ?? true
+            else { continue }
+            rivals[candidate.field] = candidate
+        }
+        return rivals
+    }
 }

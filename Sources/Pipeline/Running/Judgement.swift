@@ -27,6 +27,8 @@ struct Judgement: Hashable, Sendable {
         var unreadPages = 0
         /// The record's chosen values.
         var chosen: [String: Candidate] = [:]
+        /// Of each field the best candidate of another content than the chosen one.
+        var rivals: [String: Candidate] = [:]
         /// Fields whose date can be read two ways and that nothing decides.
         var ambiguousDates: [String] = []
         var checks: [CheckResult] = []
@@ -35,11 +37,22 @@ struct Judgement: Hashable, Sendable {
         var engineVersions: [String] = []
     }
 
-    /// Below this confidence a required value is for a person to look at.
+    /// Below this confidence a required value is for a person to look at, unless the pipeline says otherwise: it is
+    /// more likely wrong than right. How many errors a higher one finds, `docket report calibration` shows.
     static let sureEnough = 0.5
 
     /// Judges a document: the first that applies of failed, partial, review, done.
-    static func of(_ facts: Facts, record: [FieldDefinition]) -> Judgement {
+    ///
+    /// - Parameters:
+    ///   - facts: what its jobs gave.
+    ///   - record: the record's fields.
+    ///   - reviewBelow: the confidence below which a required value is looked at.
+    /// - Returns: what becomes of it.
+    static func of(
+        _ facts: Facts,
+        record: [FieldDefinition],
+        reviewBelow: Double = sureEnough
+    ) -> Judgement {
         let confidence = lowestConfidence(facts, record: record)
         if let failure = facts.failure {
             let verdict = JobLifecycle.verdict(
@@ -56,7 +69,7 @@ struct Judgement: Hashable, Sendable {
             )
         }
         if let partial = partial(facts, confidence: confidence) { return partial }
-        let questions = questions(facts, record: record)
+        let questions = questions(facts, record: record, reviewBelow: reviewBelow)
         guard let first = questions.first else {
             let isBlank = !facts.pages.isEmpty && facts.pages.allSatisfy(\.isBlank)
             return Judgement(
@@ -119,7 +132,8 @@ struct Judgement: Hashable, Sendable {
 
     private static func questions(
         _ facts: Facts,
-        record: [FieldDefinition]
+        record: [FieldDefinition],
+        reviewBelow: Double
     ) -> [(reason: String, detail: String)] {
         var questions: [(reason: String, detail: String)] = []
         for page in facts.pages
@@ -150,12 +164,11 @@ struct Judgement: Hashable, Sendable {
             questions.append(("check failed", "\(check.rule): \(check.detail)"))
         }
         for field in record where field.isRequired {
-            if let candidate = facts.chosen[field.name], candidate.confidence < sureEnough {
+            if let candidate = facts.chosen[field.name], candidate.confidence < reviewBelow {
                 questions.append(
                     (
                         "unsure \(field.name)",
-                        "\(field.name) \"\(candidate.printed)\" has confidence "
-                            + "\(percent(candidate.confidence)) only"
+                        Doubt(candidate, rival: facts.rivals[field.name]).sentence
                     )
                 )
             }
@@ -168,6 +181,4 @@ struct Judgement: Hashable, Sendable {
         let fields = required.isEmpty ? record.map(\.name) : required
         return fields.compactMap { facts.chosen[$0]?.confidence }.min()
     }
-
-    private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 }

@@ -4,7 +4,8 @@ import Records
 /// A candidate as its columns hold it; equal columns are the same candidate, `1.5` and `1.50` are not.
 struct CandidateColumns: Hashable {
     /// The columns that say what a candidate is, in the order in which they are read.
-    static let names = "field, content, printed, confidence, evidence, reason, assumed_order"
+    static let names =
+        "field, content, printed, confidence, evidence, reason, assumed_order, features"
 
     var field: String
     var content: String
@@ -13,6 +14,7 @@ struct CandidateColumns: Hashable {
     var evidence: String
     var reason: String
     var assumedOrder: String?
+    var features: String
 
     init(_ candidate: Candidate) throws {
         field = candidate.field
@@ -22,6 +24,7 @@ struct CandidateColumns: Hashable {
         evidence = try JSONColumn.text(list: candidate.evidence)
         reason = candidate.reason
         assumedOrder = candidate.assumedOrder?.rawValue
+        features = try Self.text(candidate.features)
     }
 
     init(_ row: Row, at index: Int) throws {
@@ -32,6 +35,12 @@ struct CandidateColumns: Hashable {
         evidence = try row.text(index + 4)
         reason = try row.text(index + 5)
         assumedOrder = try row.optionalText(index + 6)
+        features = try row.text(index + 7)
+    }
+
+    /// Most candidates of a pipeline without rules have none, which needs no encoder.
+    private static func text(_ features: [Feature: Double]) throws -> String {
+        features.isEmpty ? "{}" : try JSONColumn.text(features.filter { $0.value.isFinite })
     }
 
     var candidate: Candidate {
@@ -43,7 +52,9 @@ struct CandidateColumns: Hashable {
                 confidence: confidence,
                 evidence: try JSONColumn.list(Evidence.self, from: evidence),
                 reason: reason,
-                assumedOrder: try assumedOrder.map { try named(DateOrder.self, $0) }
+                assumedOrder: try assumedOrder.map { try named(DateOrder.self, $0) },
+                features: features == "{}"
+                    ? [:] : try JSONColumn.value([Feature: Double].self, from: features)
             )
         }
     }
@@ -54,11 +65,11 @@ struct CandidateColumns: Hashable {
             """
             INSERT INTO value (pipeline, document, step_index, position, \(Self.names), plain, minor_units,
                 currency, chosen, from_run)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
             """,
             [
                 step.pipeline.rawValue, step.document.rawValue, step.index, position, field,
-                self.content, printed, confidence, evidence, reason, assumedOrder,
+                self.content, printed, confidence, evidence, reason, assumedOrder, features,
                 try content.viewText, content.minorUnits, content.currencyCode, run.rawValue,
             ]
         )

@@ -8,7 +8,7 @@ enum Migrations {
     static var version: Int { steps.count }
 
     /// Each brings a database from the version of its place in the list to the next; never changed once released.
-    private static let steps = [Schema.version1]
+    private static let steps = [Schema.version1, Schema.features, Schema.symbols]
 
     /// Brings a database to the current version, in one transaction.
     ///

@@ -46,7 +46,7 @@ import Testing
         let field = FieldDefinition(name: "weight", type: .number)
         let open = try #require(best("Weight 1.234", field))
         let certain = try #require(best("Weight 1.23", field))
-        #expect(open.confidence < certain.confidence * 0.8)
+        #expect(open.score < certain.score * 0.8)
     }
 
     @Test func `letters read for digits are repaired inside numbers only, and cost confidence`()
@@ -56,7 +56,7 @@ import Testing
         let clean = try #require(best("Shop\nTotal 10.50"))
         #expect(repaired.content.plain == "10.50")
         #expect(repaired.printed == "1O.5O")
-        #expect(repaired.confidence < clean.confidence)
+        #expect(repaired.score < clean.score)
         #expect(best("Shop\nTotal BOOS") == nil)
     }
 

@@ -47,8 +47,8 @@ import Testing
     @Test func `a sign that several countries share is less sure`() throws {
         let dollar = try #require(best("currency", .currency, "Total $5.00"))
         let euro = try #require(best("currency", .currency, "Total €5.00"))
-        #expect(dollar.confidence < 0.7)
-        #expect(euro.confidence > 0.9)
+        #expect(dollar.score < 0.7)
+        #expect(euro.score > 0.9)
         #expect(best("currency", .currency, "Total 5.00") == nil)
         #expect(best("currency", .currency, "Soya ($)\nMilk 3.00\nTotal 5.00\n£5 off") == nil)
         #expect(best("currency", .currency, "Price ($)\nMilk $3.00\nTotal $5.00") != nil)
@@ -80,9 +80,9 @@ import Testing
         #expect(rows.map { $0["name"]?.plain } == ["Coffee", "Cake"])
         #expect(rows.map { $0["quantity"]?.plain } == ["2", "1"])
         #expect(rows.map { $0["price"]?.plain } == ["7.00", "4.50"])
-        #expect(list.confidence > 0.85)
+        #expect(list.score > 0.85)
         let unsure = try #require(best("items", items, "Shop\nCoffee 7.00\nTotal 11.50"))
-        #expect(unsure.confidence < 0.5)
+        #expect(unsure.score < 0.5)
     }
 
     @Test func `an item may take two rows: its name, then code, quantity and price`() throws {

@@ -31,7 +31,7 @@ import Testing
         let name = try #require(best("merchant", receipt))
         #expect(name.content == .text("BLUE LANTERN TRADING SDN BHD"))
         #expect(name.reason.contains("legal form"))
-        #expect(name.confidence > 0.7)
+        #expect(name.score > 0.7)
     }
 
     @Test func `the address is the lines under the name, up to the telephone number`() throws {

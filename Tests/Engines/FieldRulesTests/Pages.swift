@@ -72,3 +72,8 @@ enum Pages {
         return [page]
     }
 }
+
+extension Candidate {
+    /// How strong its rule says it is, which decides the order; what the confidence makes of it is measured.
+    var score: Double { features[.score] ?? -1 }
+}

@@ -21,7 +21,7 @@ import Testing
         )
         let best = try #require(candidates(pages).first)
         #expect(best.content.plain == "53.30")
-        #expect(best.confidence > 0.9)
+        #expect(best.score > 0.9)
         #expect(best.reason.contains("equals cash 60.00 − change 6.70"))
         #expect(best.reason.contains("right of “TOTAL”"))
     }
@@ -49,9 +49,9 @@ import Testing
         )
         let best = try #require(candidates(pages).first)
         #expect(best.content.plain == "19")
-        #expect(best.confidence < 0.5)
+        #expect(best.score < 0.5)
         let whole = Pages.text("Shop\nTea JPY 300\nRice JPY 500\nTOTAL JPY 800\n")
-        #expect(try #require(candidates(whole).first).confidence > 0.5)
+        #expect(try #require(candidates(whole).first).score > 0.5)
     }
 
     @Test func `a misread key word still counts when its word was unsure`() {
@@ -77,7 +77,7 @@ import Testing
 
     @Test func `without any key word the answer is a guess and says so`() throws {
         let best = try #require(candidates(Pages.text("Coffee 3.50\nCake 4.50")).first)
-        #expect(best.confidence <= 0.4)
+        #expect(best.score <= 0.4)
         #expect(best.reason.contains("no key word"))
     }
 
