@@ -115,8 +115,8 @@ let package = Package(
         .target(
             name: "OCR",
             dependencies: [
-                "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox", "CTesseract",
-                subprocess, systemPackage,
+                "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Barcodes", "Sandbox",
+                "CTesseract", subprocess, systemPackage,
             ],
             path: "Sources/Engines/OCR",
             swiftSettings: swiftSettings
@@ -140,6 +140,18 @@ let package = Package(
             dependencies: ["CSandbox", systemPackage],
             path: "Sources/Platform/Sandbox",
             swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Barcodes",
+            dependencies: ["CBarcodes"],
+            path: "Sources/Platform/Barcodes",
+            swiftSettings: swiftSettings
+        ),
+        // ZXing-C++ behind C functions that no exception leaves
+        .target(
+            name: "CBarcodes",
+            path: "Sources/Platform/CBarcodes",
+            linkerSettings: [.linkedLibrary("ZXing"), .linkedLibrary("stdc++")]
         ),
         // Leptonica, libjpeg, libpng, libwebp, libtiff, libheif behind C functions that cannot jump out
         .target(
@@ -248,5 +260,6 @@ let package = Package(
             path: "Tests/EndToEnd",
             swiftSettings: testSettings
         ),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

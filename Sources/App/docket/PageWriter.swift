@@ -86,6 +86,18 @@ struct PageWriter {
                     ])
                 }
             ),
+            "symbols": .list(
+                page.symbols.map { symbol in
+                    .object([
+                        "format": .text(symbol.format.rawValue), "text": .text(symbol.text),
+                        "confidence": .fraction(symbol.confidence), "is_gs1": .flag(symbol.isGS1),
+                        "box": .list(
+                            [symbol.box.x, symbol.box.y, symbol.box.width, symbol.box.height]
+                                .map(JSONValue.number)
+                        ),
+                    ])
+                }
+            ),
         ])
     }
 

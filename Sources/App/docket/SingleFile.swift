@@ -126,12 +126,16 @@ struct ReadingOptions: ParsableArguments {
     @Option(help: "A preparation: orient, deskew, contrast or scale; may be repeated.")
     var prepare: [ReadStep.Preparation] = []
 
+    @Flag(help: "Read bar codes and matrix codes too; json shows them.")
+    var barcodes = false
+
     /// The step.
     var step: ReadStep {
         ReadStep(
             languages: languages.isEmpty ? ReadStep().languages : languages,
             prepare: prepare.isEmpty ? ReadStep().prepare : prepare,
-            layout: layout
+            layout: layout,
+            barcodes: barcodes
         )
     }
 }

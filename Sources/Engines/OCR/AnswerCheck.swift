@@ -18,6 +18,8 @@ enum AnswerCheck {
     static let wordLimit = 200_000
     /// Longest word in characters; tables of dots and lines stay below.
     static let wordLength = 1000
+    /// Most characters of a symbol: a QR code holds up to 7089.
+    static let symbolLength = 7100
     /// Most warnings of a page.
     static let warningLimit = 20
 
@@ -43,6 +45,7 @@ enum AnswerCheck {
         }
         var page = page
         page.words = words(page.words, width: page.width, height: page.height)
+        page.symbols = symbols(page.symbols, width: page.width, height: page.height)
         page.warnings = warnings(page.warnings)
         if page.isBlank { page.words = [] }
         return page
@@ -64,6 +67,11 @@ enum AnswerCheck {
         else { throw Nonsense(what: "a picture that lies nowhere") }
         var picture = picture
         picture.warnings = warnings(picture.warnings)
+        picture.symbols = symbols(
+            picture.symbols,
+            width: placement.width,
+            height: placement.height
+        )
         return picture
     }
 
@@ -91,6 +99,29 @@ enum AnswerCheck {
             )
         }
         return checked
+    }
+
+    /// Symbols with text, confidence from 0 to 1, and boxes on the page.
+    static func symbols(_ symbols: [Symbol], width: Int, height: Int) -> [Symbol] {
+        symbols.prefix(SymbolReading.symbolLimit).compactMap { symbol in
+            let text = content(of: symbol)
+            guard text.contains(where: { !$0.isWhitespace }) else { return nil }
+            return Symbol(
+                format: symbol.format,
+                text: text,
+                box: inside(symbol.box, width: width, height: height),
+                confidence: symbol.confidence.isFinite ? min(max(symbol.confidence, 0), 1) : 0,
+                isGS1: symbol.isGS1
+            )
+        }
+    }
+
+    /// A symbol's text without control characters but for line ends and the sign between GS1's elements.
+    private static func content(of symbol: Symbol) -> String {
+        let scalars = symbol.text.unicodeScalars.prefix(symbolLength).filter { scalar in
+            scalar == "\u{1D}" || scalar == "\n" || scalar.properties.generalCategory != .control
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     /// A box clamped to the page, at least one pixel wide and high.

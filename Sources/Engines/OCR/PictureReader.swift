@@ -61,12 +61,13 @@ struct PictureReader {
             page: page,
             layout: step.layout,
             prepare: step.prepare,
-            limits: pageLimits
+            limits: pageLimits,
+            barcodes: step.barcodes
         )
         if let command = step.engine {
             return try await read(file, by: command, request, milliseconds: milliseconds)
         }
-        let reply = try await ask(.read(request), [file], milliseconds: milliseconds)
+        let (reply, lostSymbols) = try await ask(request, file, milliseconds: milliseconds)
         guard case .page(let answer) = reply.answer else { throw nonsense("no page") }
         let read = try believed { () throws(AnswerCheck.Nonsense) in
             try AnswerCheck.checked(answer, limits: pageLimits)
@@ -76,14 +77,36 @@ struct PictureReader {
             width: read.width,
             height: read.height,
             words: read.words,
+            symbols: read.symbols,
             source: .tesseract,
             isBlank: read.isBlank,
             turnedBy: read.turnedBy,
-            warnings: read.warnings,
+            warnings: read.warnings + (lostSymbols ? [PictureReader.lostSymbols] : []),
             isCutShort: read.isCutShort
         )
         return (text, reply.peakBytes)
     }
+
+    /// Has a page read; without its bar codes where the worker came to grief over it with them.
+    private func ask(
+        _ request: PageRequest,
+        _ file: FileDescriptor,
+        milliseconds: Int
+    ) async throws -> (reply: WorkerReply, lostSymbols: Bool) {
+        let start = ContinuousClock.now
+        do {
+            return (try await ask(.read(request), [file], milliseconds: milliseconds), false)
+        } catch let failure as JobFailure where request.barcodes && failure.reason == .crashed {
+            let spent = Int((ContinuousClock.now - start) / .milliseconds(1))
+            var plain = request
+            plain.barcodes = false
+            let left = max(1, milliseconds - spent)
+            return (try await ask(.read(plain), [file], milliseconds: left), true)
+        }
+    }
+
+    /// Said of a page whose bar codes ended the worker.
+    private static let lostSymbols = "its bar codes were not read: the reader broke down over them"
 
     // MARK: - Another program
 
@@ -117,6 +140,7 @@ struct PictureReader {
             width: prepared.placement.width,
             height: prepared.placement.height,
             words: prepared.words(read.words),
+            symbols: prepared.symbols,
             source: .program,
             turnedBy: prepared.turnedBy,
             warnings: prepared.warnings,
@@ -124,7 +148,7 @@ struct PictureReader {
         )
         // Plain text says nothing of how sure it is; what a program gives as plain text stands.
         let isSure = read.form == .text || ReadingQuality(read.words).hasClearWord
-        if !prepared.hasLetters && (page.words.isEmpty || !isSure) {
+        if !prepared.hasLetters && page.symbols.isEmpty && (page.words.isEmpty || !isSure) {
             page.isBlank = true
             page.words = []
         }
@@ -179,11 +203,11 @@ struct PictureReader {
 
     // MARK: - Workers
 
-    private var pageLimits: PageLimits {
+    var pageLimits: PageLimits {
         PageLimits(bytes: max(limits.bytes, PictureReader.drawnBytes), pixels: limits.pixels)
     }
 
-    private func ask(
+    func ask(
         _ request: WorkerRequest,
         _ descriptors: [FileDescriptor],
         milliseconds: Int
@@ -213,7 +237,7 @@ struct PictureReader {
         }
     }
 
-    private func nonsense(_ what: String) -> JobFailure {
+    func nonsense(_ what: String) -> JobFailure {
         .ending(of: "the reader", end: nil, cause: .garbage(what), errors: "")
     }
 

@@ -104,6 +104,11 @@ public enum ReadWorker {
             let file = try file(descriptors, request.limits)
             let picture = try page(request, of: file)
             var answer = try reader.read(picture, as: request)
+            if request.barcodes {
+                answer.symbols = try SymbolReading.symbols(of: picture, turnedBy: answer.turnedBy)
+                // A label of bars alone is not blank.
+                if !answer.symbols.isEmpty { answer.isBlank = false }
+            }
             answer.pageCount = file.pageCount
             answer.isCutShort =
                 answer.isCutShort || (file.isCutShort && request.page == file.pageCount)
@@ -112,7 +117,19 @@ public enum ReadWorker {
         case .picture(let request):
             guard descriptors.count == 2 else { throw JobFailure(.crashed, "no file to write to") }
             let picture = try page(request, of: try file(descriptors, request.limits))
-            return .picture(try reader.write(picture, as: request, to: descriptors[1]))
+            var answer = try reader.write(picture, as: request, to: descriptors[1])
+            if request.barcodes {
+                answer.symbols = try SymbolReading.symbols(of: picture, turnedBy: answer.turnedBy)
+            }
+            return .picture(answer)
+        case .look(let request):
+            let drawing = try file(descriptors, request.limits).decode(page: 0)
+            return .looked(
+                try TextLayerLook.at(
+                    drawing.rotated(quarterTurns: request.quarterTurns),
+                    boxes: request.boxes
+                )
+            )
         case .probe(let request):
             return .probed(WallProbe.tryEverything(request))
         }

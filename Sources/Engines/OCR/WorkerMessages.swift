@@ -26,6 +26,8 @@ enum WorkerRequest: Codable, Sendable {
     case read(PageRequest)
     /// One page of the document passed along, prepared, as PNG into the second descriptor.
     case picture(PageRequest)
+    /// Whether the document passed along, a drawn page, is printed where a text layer has its words.
+    case look(LookRequest)
     /// What the walls let through.
     case probe(ProbeRequest)
 }
@@ -43,6 +45,8 @@ struct PageRequest: Hashable, Codable, Sendable {
     var layout: ReadStep.Layout
     var prepare: [ReadStep.Preparation]
     var limits: PageLimits
+    /// Whether bar codes and matrix codes are wanted.
+    var barcodes = false
 }
 
 /// Things that a walled worker must not be able to do, to be tried.
@@ -66,6 +70,7 @@ enum WorkerAnswer: Codable, Sendable {
     case shape(DocumentShape)
     case page(ReadPage)
     case picture(PreparedPicture)
+    case looked(TextLayerLook)
     case probed(ProbeReport)
     case failed(JobFailure)
 }
@@ -92,6 +97,7 @@ struct ReadPage: Hashable, Codable, Sendable {
     var width: Int
     var height: Int
     var words: [Word]
+    var symbols: [Symbol] = []
     var isBlank: Bool
     var turnedBy: Int
     var warnings: [String]
@@ -106,6 +112,7 @@ struct PreparedPicture: Hashable, Codable, Sendable {
     var turnedBy: Int
     /// Whether anything on it looks like letters; without, and without words, it is blank.
     var hasLetters: Bool
+    var symbols: [Symbol] = []
     var warnings: [String]
     var isCutShort: Bool
 }

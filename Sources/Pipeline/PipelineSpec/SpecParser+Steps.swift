@@ -127,6 +127,7 @@ extension SpecParser {
             step.layout = layout
         }
         if let node = keys["engine"] { step.engine = command(node) }
+        if let node = keys["barcodes"] { step.barcodes = bool(node, "`barcodes`") ?? false }
         return what == nil ? nil : .read(step)
     }
 

@@ -83,18 +83,22 @@ public struct ReadStep: Hashable, Codable, Sendable {
     public var layout: Layout
     /// Program and arguments that read instead of Tesseract; nil for Tesseract.
     public var engine: [String]?
+    /// Whether bar codes and matrix codes are read as well.
+    public var barcodes: Bool
 
     /// Creates a `read` step.
     public init(
         languages: [String] = ["eng"],
         prepare: [Preparation] = [.orient, .deskew],
         layout: Layout = .auto,
-        engine: [String]? = nil
+        engine: [String]? = nil,
+        barcodes: Bool = false
     ) {
         self.languages = languages
         self.prepare = prepare
         self.layout = layout
         self.engine = engine
+        self.barcodes = barcodes
     }
 }
 

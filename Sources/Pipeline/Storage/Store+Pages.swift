@@ -21,13 +21,14 @@ extension Store {
                 let id = try db.insert(
                     """
                     INSERT INTO page (job, number, width, height, source, is_blank, turned_by, is_cut_short,
-                        warnings, milliseconds)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        warnings, milliseconds, symbols)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     [
                         job.rawValue, read.number, read.width, read.height, read.source.rawValue,
                         read.isBlank, read.turnedBy, read.isCutShort,
                         try JSONColumn.text(list: read.warnings), milliseconds,
+                        try JSONColumn.text(list: read.symbols),
                     ]
                 )
                 let text = read.text
@@ -91,7 +92,8 @@ extension Store {
         let cursor = try db.rows(
             """
             SELECT p.number, p.width, p.height, p.source, p.is_blank, p.turned_by, p.is_cut_short,
-                p.warnings, p.failure_reason, p.failure_detail, p.failure_page, t.words
+                p.warnings, p.failure_reason, p.failure_detail, p.failure_page, t.words,
+                p.symbols
             FROM page p LEFT JOIN text t ON t.page = p.id WHERE p.job = ? ORDER BY p.number
             """,
             [job.rawValue]
@@ -122,6 +124,7 @@ extension PageOutcome {
                 width: try row.int(1),
                 height: try row.int(2),
                 words: try WordList.words(from: try row.optionalText(11) ?? "[]"),
+                symbols: try JSONColumn.list(Symbol.self, from: row.text(12)),
                 source: try named(PageText.Source.self, row.text(3)),
                 isBlank: try row.bool(4),
                 turnedBy: try row.int(5),
