@@ -88,10 +88,17 @@ struct PDFReader: Sendable {
     ///   - number: the page's number, from 1.
     ///   - size: its size in points.
     ///   - isGrey: whether grey will do, which is drawn and handed over faster.
+    ///   - mostDotsPerInch: the highest resolution that is of use.
     /// - Returns: the drawn page.
     /// - Throws: ``JobFailure``.
-    func draw(_ number: Int, size: PDFFacts.PageSize?, isGrey: Bool) async throws -> DrawnPage {
-        let dotsPerInch = PDFReader.resolution(for: size, pixelLimit: limits.pixels)
+    func draw(
+        _ number: Int,
+        size: PDFFacts.PageSize?,
+        isGrey: Bool,
+        mostDotsPerInch: Int = PDFReader.dotsPerInch
+    ) async throws -> DrawnPage {
+        let possible = PDFReader.resolution(for: size, pixelLimit: limits.pixels)
+        let dotsPerInch = min(mostDotsPerInch, possible)
         if let size, dotsPerInch < PDFReader.leastDotsPerInch {
             let pixels = size.width * size.height * PDFReader.pointsToPixels
             throw JobFailure(
@@ -110,7 +117,7 @@ struct PDFReader: Sendable {
             return DrawnPage(
                 file: outcome.output,
                 dotsPerInch: dotsPerInch,
-                warning: dotsPerInch < PDFReader.dotsPerInch
+                warning: possible < PDFReader.dotsPerInch
                     ? "the page is so large that it was drawn at \(dotsPerInch) dpi" : nil
             )
         } catch {

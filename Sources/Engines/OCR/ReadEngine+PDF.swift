@@ -19,28 +19,28 @@ extension ReadEngine {
         var routes: Set<String> = []
         for batch in PDFReader.batches(of: lastPage, without: job.storedPages) {
             let layers = try await progress.spending {
-                try await pdf.trustedLayers(of: batch)
+                try await pdf.layers(of: batch, sizes: facts.pageSizes)
             }
             for number in batch where !job.storedPages.contains(number) {
                 try Task.checkCancellation()
-                if let layer = layers[number] {
+                let layer = layers[number]
+                if let layer, layer.judgement == .usable, !layer.isOverPicture {
                     progress.hasPage()
                     routes.insert(PageText.Source.textLayer.rawValue)
-                    let page = layer.pageText(number: number, dotsPerInch: PDFReader.dotsPerInch)
-                    try await store(.read(page))
+                    try await store(.read(pictures.text(of: layer, number: number)))
                     continue
                 }
-                try pictures.requireEngine()
-                routes.insert(pictures.route)
                 let outcome = try await progress.page(number) { milliseconds in
-                    try await pictures.readDrawn(
+                    try await pictures.readDoubted(
                         number,
+                        layer: layer,
                         size: facts.pageSizes[number],
                         of: pdf,
                         milliseconds: milliseconds
                     )
                 }
                 if case .failed(_, let failure) = outcome, facts.pageCount == 1 { throw failure }
+                routes.insert(pictures.route(of: outcome))
                 try await store(outcome)
             }
         }
@@ -52,6 +52,14 @@ extension ReadEngine {
             peakBytes: progress.peakBytes
         )
     }
+}
+
+/// A page's text layer and what is known of it before the page is drawn.
+struct JudgedLayer: Sendable {
+    var page: TextLayerPage
+    var judgement: TextLayerJudgement
+    /// Whether pictures cover most of the page, as on a scan.
+    var isOverPicture: Bool
 }
 
 extension PDFReader {
@@ -73,69 +81,41 @@ extension PDFReader {
         return batches
     }
 
-    /// The text layers that can stand for their pages.
-    ///
-    /// - Parameter pages: the pages.
-    /// - Returns: the layers by page number; pages that are not there must be drawn.
-    /// - Throws: ``JobFailure``, `CancellationError`.
-    func trustedLayers(of pages: ClosedRange<Int>) async throws -> [Int: TextLayerPage] {
-        let layers = try await textLayers(of: pages)
-        let judged = layers.mapValues { ($0, TextLayerJudgement.of($0)) }
-        let thin = judged.filter { $0.value.1 == .thin }.keys.sorted()
-        var scans: Set<Int> = []
-        if let first = thin.first, let last = thin.last {
-            let pictures = Dictionary(grouping: try await pictures(on: first...last), by: \.page)
-            scans = Set(
-                thin.filter { number in
-                    judged[number].map {
-                        TextLayerJudgement.isScan(pictures[number] ?? [], on: $0.0)
-                    } ?? false
-                }
-            )
-        }
-        return judged.compactMapValues { layer, judgement in
-            judgement == .unusable ? nil : layer
-        }
-        .filter { !scans.contains($0.key) }
-    }
-}
-
-extension PictureReader {
-    /// Draws a page of a PDF and reads the drawing.
+    /// The text layers of pages, judged.
     ///
     /// - Parameters:
-    ///   - number: the page, from 1.
-    ///   - size: its size in points.
-    ///   - pdf: the document.
-    ///   - milliseconds: how long both may take.
-    /// - Returns: the page and the most memory that it took.
+    ///   - pages: the pages.
+    ///   - sizes: the pages' sizes as they are shown.
+    /// - Returns: the layers by page number.
     /// - Throws: ``JobFailure``, `CancellationError`.
-    func readDrawn(
-        _ number: Int,
-        size: PDFFacts.PageSize?,
-        of pdf: PDFReader,
-        milliseconds: Int
-    ) async throws -> (page: PageText, peakBytes: Int) {
-        let start = ContinuousClock.now
-        let drawn = try await pdf.draw(number, size: size, isGrey: step.engine == nil)
-        defer { try? drawn.file.close() }
-        let spent = Int((ContinuousClock.now - start) / .milliseconds(1))
-        var result = try await read(
-            drawn.file,
-            page: 1,
-            milliseconds: max(1, milliseconds - spent)
-        )
-        if let warning = drawn.warning { result.page.warnings.append(warning) }
-        return result
+    func layers(
+        of pages: ClosedRange<Int>,
+        sizes: [Int: PDFFacts.PageSize]
+    ) async throws -> [Int: JudgedLayer] {
+        var judged: [Int: JudgedLayer] = [:]
+        for (number, page) in try await textLayers(of: pages) {
+            let page = page.shown(at: sizes[number])
+            judged[number] = JudgedLayer(
+                page: page,
+                judgement: .of(page),
+                isOverPicture: false
+            )
+        }
+        let inQuestion = judged.filter { $0.value.judgement == .usable }.keys.sorted()
+        guard let first = inQuestion.first, let last = inQuestion.last else { return judged }
+        let pictures = Dictionary(grouping: try await pictures(on: first...last), by: \.page)
+        for number in inQuestion {
+            guard let page = judged[number]?.page, let found = pictures[number] else { continue }
+            judged[number]?.isOverPicture = page.isMostlyCovered(by: found)
+        }
+        return judged
     }
 }
 
-extension DocumentProgress {
-    /// Does work that belongs to no one page on the document's clock.
-    mutating func spending<Success>(_ work: () async throws -> Success) async throws -> Success {
-        _ = try milliseconds()
-        let start = ContinuousClock.now
-        defer { spend(ContinuousClock.now - start) }
-        return try await work()
+extension TextLayerPage {
+    /// Whether pictures cover most of the page: one scan, or the strips of one.
+    func isMostlyCovered(by pictures: [PagePicture]) -> Bool {
+        let area = pictures.reduce(0) { $0 + $1.widthInPoints * $1.heightInPoints }
+        return width * height > 0 && area >= 0.5 * width * height
     }
 }

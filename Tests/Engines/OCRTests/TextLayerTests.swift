@@ -84,9 +84,16 @@ import Testing
         #expect(TextLayerJudgement.of(page(["Scanned", "by", "copier"])) == .thin)
     }
 
-    @Test(arguments: ["\u{1}\u{2}\u{3}", "\u{E001}\u{E002}", "\u{FFFD}\u{FFFD}", "....", ""])
-    func `characters that mean nothing are not a text layer`(text: String) {
-        #expect(TextLayerJudgement.of(page(Array(repeating: text, count: 60))) == .unusable)
+    @Test(arguments: ["\u{1}\u{2}\u{3}", "\u{E001}\u{E002}", "\u{FFFD}\u{FFFD}"])
+    func `characters that stand for nothing are not a text layer`(text: String) {
+        let layer = page(Array(repeating: text, count: 60))
+        #expect(TextLayerJudgement.of(layer) == .unusable(.meaningless))
+    }
+
+    @Test func `signs alone are not a text layer, and no words are none`() {
+        let signs = page(Array(repeating: "....", count: 60))
+        #expect(TextLayerJudgement.of(signs) == .unusable(.signs))
+        #expect(TextLayerJudgement.of(page([])) == .absent)
     }
 
     @Test func `words heaped in one place are not a text layer`() {
@@ -95,15 +102,61 @@ import Testing
             heap.words[index].left = 0
             heap.words[index].top = 0
         }
-        #expect(TextLayerJudgement.of(heap) == .unusable)
+        #expect(TextLayerJudgement.of(heap) == .unusable(.heaped))
     }
 
-    @Test func `a thin layer over a page-size picture is a scan`() {
+    private let letter = """
+        The rental contract for the flat in Mill Lane begins on the first of March and ends when one of both parties gives
+        notice in writing. The rent is due on the third working day of each month and is paid to the account named below.
+        """
+
+    private func layer(_ text: String) -> TextLayerPage {
+        page(text.split(whereSeparator: \.isWhitespace).map(String.init))
+    }
+
+    @Test(arguments: [1, -1, 2, -29])
+    func `codes of a font taken for letters are doubted`(shift: Int) {
+        let scalars = letter.unicodeScalars.map { scalar in
+            scalar.properties.isAlphabetic
+                ? Unicode.Scalar(UInt8(Int(scalar.value) + shift)) : scalar
+        }
+        let shifted = layer(String(String.UnicodeScalarView(scalars)))
+        #expect(TextLayerJudgement.of(shifted) == .doubtful(.unlikelyLetters))
+    }
+
+    @Test func `words that mix alphabets are doubted`() {
+        let mixed = letter.replacing("e", with: "\u{3B5}").replacing("n", with: "\u{43D}")
+        #expect(TextLayerJudgement.of(layer(mixed)) == .doubtful(.mixedScripts))
+    }
+
+    @Test(
+        arguments: [
+            "Der Mietvertrag für die Wohnung im Mühlweg beginnt am ersten März und endet, wenn eine der Parteien kündigt.",
+            "Le contrat de location prend effet le premier mars et prend fin lorsque l'une des parties donne congé par écrit.",
+            "Umowa najmu mieszkania zaczyna się pierwszego marca i kończy się, gdy jedna ze stron wypowie ją na piśmie.",
+            "Hợp đồng thuê nhà bắt đầu từ ngày một tháng ba và chấm dứt khi một trong hai bên thông báo bằng văn bản.",
+            "Η σύμβαση μίσθωσης του διαμερίσματος αρχίζει την πρώτη Μαρτίου και λήγει με γραπτή ειδοποίηση.",
+            "Договор аренды квартиры вступает в силу первого марта и заканчивается по письменному уведомлению.",
+            "房屋 租赁 合同 自 三月 一日 起 生效 任何 一方 书面 通知 后 终止 租金 于 每月 第三个 工作日 支付",
+            "1.234,56 98,00 7.010,20 12 4711 0,99 19% 7% 1.000,00 55,10 3 12,40 88,20 17,00 1,10 4,30",
+        ]
+    )
+    func `no language and no table is doubted`(text: String) {
+        let words = Array(repeating: text, count: 4).joined(separator: " ")
+        #expect(TextLayerJudgement.of(layer(words)) == .usable)
+    }
+
+    @Test func `dots that lead to a page number are no reason to doubt`() {
+        let entry = "Chapter " + String(repeating: ".", count: 60) + " 12 "
+        #expect(TextLayerJudgement.of(layer(String(repeating: entry, count: 20))) == .usable)
+    }
+
+    @Test func `strips of a scan cover the page together, a logo does not`() {
         let thin = page(["Scanned"])
-        let whole = PagePicture(page: 1, widthInPoints: 612, heightInPoints: 792)
+        let strip = PagePicture(page: 1, widthInPoints: 612, heightInPoints: 150)
         let logo = PagePicture(page: 1, widthInPoints: 100, heightInPoints: 80)
-        #expect(TextLayerJudgement.isScan([logo, whole], on: thin))
-        #expect(!TextLayerJudgement.isScan([logo], on: thin))
+        #expect(thin.isMostlyCovered(by: [strip, strip, strip]))
+        #expect(!thin.isMostlyCovered(by: [logo]))
     }
 }
 
