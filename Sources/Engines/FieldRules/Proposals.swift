@@ -141,12 +141,14 @@ struct Proposals {
         let score = proposal.confidence
         let rival = others.first?.confidence ?? 0
         let read = certainty.of(proposal.evidence)
-        let numbers: [Feature: Double] = [
+        var numbers: [Feature: Double] = [
             .score: score, .words: read.mean, .weakestWord: read.least, .page: read.page,
             .key: proposal.key.rawValue, .agreement: Double(proposal.agreements) / 2,
             .lead: score > 0 ? 1 - rival / score : 0, .rivals: Double(others.count) / 5,
             .kind(kind.rawValue): 1,
         ]
+        // A number with an unsure sign is repaired by its type or confirmed by a sum; a text is right only as a whole.
+        if kind.isFreeText { numbers[.allWords] = read.all }
         // A reader may say anything of its certainty, so that nothing else than a number from 0 to 1 is let through.
         return numbers.mapValues { $0.isFinite ? (min(1, max(0, $0)) * 1000).rounded() / 1000 : 0 }
     }

@@ -33,4 +33,12 @@ enum ValueKind: String, CaseIterable {
         case (.text, _), (.label, _), (.list, _): self = .text
         }
     }
+
+    /// Whether nothing but its letters tells a right value of this kind from a misread one.
+    var isFreeText: Bool {
+        switch self {
+        case .name, .address, .product, .text: true
+        case .date, .total, .price, .amount, .currency, .code: false
+        }
+    }
 }

@@ -14,6 +14,8 @@ public struct Feature: RawRepresentable, Hashable, Codable, Sendable, CodingKeyR
     public static let words = Feature(rawValue: "words")
     /// How sure the reader was of the least sure word at its place.
     public static let weakestWord = Feature(rawValue: "weakest_word")
+    /// That all words of a text were read right, as if each were right or wrong for itself.
+    public static let allWords = Feature(rawValue: "all_words")
     /// How sure the reader was of the page's words, on average over their signs.
     public static let page = Feature(rawValue: "page")
     /// Whether a key word stands beside it: 1 as it is known, 0.5 with a wrong letter, 0 none.

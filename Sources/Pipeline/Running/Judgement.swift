@@ -37,8 +37,9 @@ struct Judgement: Hashable, Sendable {
         var engineVersions: [String] = []
     }
 
-    /// Below this confidence a required value is for a person to look at, unless the pipeline says otherwise: it is
-    /// more likely wrong than right. How many errors a higher one finds, `docket report calibration` shows.
+    /// Below this confidence a required value is for a person to look at, unless the pipeline says otherwise.
+    ///
+    /// It is more likely wrong than right. How many errors a higher one finds, `docket report calibration` shows.
     static let sureEnough = 0.5
 
     /// Judges a document: the first that applies of failed, partial, review, done.
