@@ -4,13 +4,19 @@ public import Records
 ///
 /// Pure and linear in the count of words; the same pages give the same candidates.
 public struct FieldFinder: Sendable {
-    private let reading: DocumentReading
-    private let roles: AmountRoles
+    let reading: DocumentReading
+    let forms: FormReading
+    let roles: AmountRoles
     private let certainty: ReadingCertainty
 
     /// Reads a document's pages once for all fields.
-    public init(pages: [PageText]) {
+    ///
+    /// - Parameters:
+    ///   - pages: the text of all pages.
+    ///   - forms: the user's own forms; what they find comes first.
+    public init(pages: [PageText], forms: [Form] = []) {
         reading = DocumentReading(pages)
+        self.forms = FormReading(reading, pages: pages, forms: forms)
         roles = AmountRoles(reading)
         certainty = ReadingCertainty(pages)
     }
@@ -43,6 +49,11 @@ public struct FieldFinder: Sendable {
 
     /// The candidates for one field, the likeliest first.
     public func candidates(for field: FieldDefinition) -> [Candidate] {
+        withForms(field, known: knownCandidates).candidates
+    }
+
+    /// What the built-in rules and the field's own key words and pattern find.
+    func knownCandidates(for field: FieldDefinition) -> [Candidate] {
         Proposals(proposals(for: field).compactMap { fitted($0, to: field.type) }).candidates(
             field: field.name,
             kind: ValueKind(field),
@@ -51,7 +62,7 @@ public struct FieldFinder: Sendable {
         )
     }
 
-    private func proposals(for field: FieldDefinition) -> [Proposal] {
+    func proposals(for field: FieldDefinition) -> [Proposal] {
         let meaning = FieldMeaning.of(field.name)
         if let pattern = field.pattern {
             guard let finder = try? PatternFinder(pattern) else { return [] }
@@ -256,7 +267,7 @@ public struct FieldFinder: Sendable {
     // MARK: Fitting to the type
 
     /// A proposal's content in the field's type; nil when it cannot be that.
-    private func fitted(_ proposal: Proposal, to type: FieldType) -> Proposal? {
+    func fitted(_ proposal: Proposal, to type: FieldType) -> Proposal? {
         var proposal = proposal
         switch (type, proposal.content) {
         case (.money, .money(let money)):

@@ -35,7 +35,7 @@ public struct FindEngine: JobEngine {
             }
         }
         try Task.checkCancellation()
-        let finder = FieldFinder(pages: job.pages)
+        let finder = FieldFinder(pages: job.pages, forms: step.forms)
         var candidates: [Candidate] = []
         for field in fields {
             try Task.checkCancellation()

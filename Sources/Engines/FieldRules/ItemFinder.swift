@@ -4,6 +4,8 @@ import Records
 struct ItemFinder {
     let reading: DocumentReading
     let roles: AmountRoles
+    /// Whether the pages hold nothing but rows, so that no sum needs to end them.
+    var isCutToRows = false
 
     private struct Item {
         var name: String
@@ -161,7 +163,7 @@ struct ItemFinder {
         let sums = roles.of(.subtotal, .total, .grandTotal, .net).filter { $0.weight >= 0.3 }.map {
             min($0.row, reading.rows.count)
         }
-        guard let end = sums.min() else { return nil }
+        guard let end = sums.min() ?? (isCutToRows ? reading.rows.count : nil) else { return nil }
         guard
             let start = reading.rows[..<end].firstIndex(where: { row in
                 row.amounts.contains { $0.isMoneyLike && $0.places == 2 }

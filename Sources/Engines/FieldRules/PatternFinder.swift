@@ -26,12 +26,13 @@ struct PatternFinder {
         }
     }
 
-    /// The matches in a document; those in rows with a key, or the row below one, come first.
-    func matches(in reading: DocumentReading, keys: [Int: [RowKey]]) -> [(
+    /// The matches in a document, or in some of its rows, each with the key in its row or the row above.
+    func matches(in reading: DocumentReading, keys: [Int: [RowKey]], rows: [Int]? = nil) -> [(
         row: Int, words: Range<Int>, text: String, key: RowKey?
     )] {
         var found: [(row: Int, words: Range<Int>, text: String, key: RowKey?)] = []
-        for (index, row) in reading.rows.enumerated() where found.count < Self.mostMatches {
+        for index in rows ?? Array(reading.rows.indices) where found.count < Self.mostMatches {
+            let row = reading.rows[index]
             let key = keys[index]?.first ?? (index > 0 ? keys[index - 1]?.first : nil)
             var start = 0
             while start < row.words.count, found.count < Self.mostMatches {

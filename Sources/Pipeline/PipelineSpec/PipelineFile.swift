@@ -48,7 +48,7 @@ public enum PipelineFile {
         return pipeline
     }
 
-    private static func contents(of path: String) throws(SpecFault) -> [UInt8] {
+    static func contents(of path: String) throws(SpecFault) -> [UInt8] {
         do {
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
             return try file.closeAfter {
@@ -72,7 +72,7 @@ public enum PipelineFile {
         }
     }
 
-    private static func text(of bytes: [UInt8], file: String) throws(SpecFault) -> String {
+    static func text(of bytes: [UInt8], file: String) throws(SpecFault) -> String {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         if let text = String(validating: body, as: UTF8.self) { return text }
         var scalars: [Unicode.Scalar] = []

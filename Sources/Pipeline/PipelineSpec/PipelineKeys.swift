@@ -1,7 +1,9 @@
 /// Every key that a pipeline file may hold, by the mapping it stands in.
 public enum PipelineKeys {
     /// The file itself.
-    public static let file = ["pipeline", "description", "input", "record", "steps", "output"]
+    public static let file = [
+        "pipeline", "description", "input", "record", "forms", "steps", "output",
+    ]
     /// `input:`.
     public static let input = ["folders", "include", "exclude", "settle", "limits"]
     /// `input.limits:`.
@@ -14,6 +16,18 @@ public enum PipelineKeys {
     public static let types = [
         "text", "date", "money", "currency", "number", "identifier", "label", "list",
     ]
+    /// A file of forms that pipelines share.
+    public static let formsFile = ["forms"]
+    /// One form of `forms:`.
+    public static let form = ["form", "when", "fields"]
+    /// `when:` of a form.
+    public static let signs = ["words", "any", "pattern"]
+    /// One field of a form.
+    public static let formField = [
+        "is", "near", "place", "pattern", "region", "lines", "take", "order",
+    ]
+    /// `region:` of a form's field.
+    public static let region = ["left", "top", "right", "bottom", "below", "above", "page"]
     /// `when:` of a step.
     public static let condition = ["missing", "or-confidence-below"]
     /// `output:`.
@@ -36,6 +50,7 @@ public enum PipelineKeys {
     /// Every key and word above, once.
     public static var all: Set<String> {
         var all = Set(file + input + limits + field + column + types + condition + output)
+        all.formUnion(formsFile + form + signs + formField + region)
         for step in steps { all.formUnion(step.keys) }
         return all.union(viewColumns)
     }

@@ -16,8 +16,14 @@ extension SpecParser {
         }
         if let node = keys["record"] { record = fields(node) }
         var steps: [Step]?
+        let faultCount = faults.count
         if let node = require("steps", in: keys, root, "a list of steps") {
             steps = self.steps(node)
+        }
+        if let node = keys["forms"] {
+            let isSound = faults.count == faultCount
+            let forms = forms(node, found: isSound ? steps.map(Self.foundFields) : nil)
+            steps = steps?.map { Self.step($0, with: forms) }
         }
         let output = keys["output"].map { self.output($0) }
         guard let name, let input, let steps else { return nil }
@@ -31,6 +37,21 @@ extension SpecParser {
             table: output?.table ?? String(name.map { $0 == "-" ? "_" : $0 }),
             reviewBelow: output?.reviewBelow
         )
+    }
+
+    /// The fields that `find` steps look for.
+    private static func foundFields(_ steps: [Step]) -> Set<String> {
+        Set(steps.flatMap { if case .find(let step) = $0 { step.fields } else { [String]() } })
+    }
+
+    /// A `find` step with what the forms say of its own fields: a rule for another field does not change what it gives.
+    private static func step(_ step: Step, with forms: [Form]) -> Step {
+        guard case .find(var find) = step else { return step }
+        for var form in forms {
+            form.rules.removeAll { !find.fields.contains($0.field) }
+            if !form.rules.isEmpty { find.forms.append(form) }
+        }
+        return .find(find)
     }
 
     private mutating func require(

@@ -174,7 +174,8 @@ extension SpecParser {
         return faults.count == faultCount ? columns : nil
     }
 
-    private mutating func pattern(_ node: SpecNode) -> String? {
+    /// A regular expression that compiles and that ends on every text.
+    mutating func pattern(_ node: SpecNode) -> String? {
         guard let pattern = text(node, "`pattern`", expected: "a regular expression") else {
             return nil
         }

@@ -30,9 +30,11 @@ struct SpecParser {
         self.faults = faults
     }
 
-    /// The faults in the order of the file.
+    /// The faults in the order of the file, then those of the files that it names.
     var sortedFaults: [SpecFault] {
-        faults.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+        faults.filter { $0.file == file }
+            .sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+            + faults.filter { $0.file != file }
     }
 
     // MARK: Faults
@@ -54,6 +56,9 @@ struct SpecParser {
         }
         faults.append(SpecFault(file: file, line: node.line, column: column, problem: problem))
     }
+
+    /// Takes over the faults of another file, in their order.
+    mutating func adopt(_ others: [SpecFault]) { faults += others }
 
     mutating func reportShape(_ node: SpecNode, of owner: String, expected: String) {
         report(.wrongShape(of: owner, found: node.shape, expected: expected), at: node)

@@ -108,11 +108,14 @@ public struct FindStep: Hashable, Codable, Sendable {
     public var fields: [String]
     /// When to do it.
     public var when: StepCondition?
+    /// The user's own forms, with their rules for the step's fields.
+    public var forms: [Form]
 
     /// Creates a `find` step.
-    public init(fields: [String], when: StepCondition? = nil) {
+    public init(fields: [String], when: StepCondition? = nil, forms: [Form] = []) {
         self.fields = fields
         self.when = when
+        self.forms = forms
     }
 }
 
