@@ -41,7 +41,8 @@ public struct LanguageModels: Sendable {
         guard !names.isEmpty else {
             throw JobFailure(.missingEngine, "the step names no language")
         }
-        for name in names where !LanguageModels.isName(name) || path(of: name) == nil {
+        for name in LanguageModels.parts(of: names)
+        where !LanguageModels.isName(name) || path(of: name) == nil {
             throw JobFailure(.missingEngine, LanguageModels.remedy(for: name))
         }
     }
@@ -52,10 +53,24 @@ public struct LanguageModels: Sendable {
         return "language '\(name)' is not installed; apt install tesseract-ocr-\(package)"
     }
 
-    /// The model files in a short form that changes when they do: `eng@4f2c11ab`.
+    /// The models that names stand for: `eng+deu` is two.
+    static func parts(of names: [String]) -> [String] {
+        names.flatMap {
+            $0.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// The model files in a short form that changes when they do: `eng@4f2c11ab deu@09aa31fe`.
+    ///
+    /// - Parameter names: the languages that a step names; the sign in `eng+deu` is kept, as it changes how they are used.
+    /// - Returns: names and digests.
     public func digest(of names: [String]) -> String {
-        names.map { "\($0)@\(path(of: $0).map(LanguageModels.digest) ?? "missing")" }
-            .joined(separator: " ")
+        names.map { name in
+            LanguageModels.parts(of: [name])
+                .map { "\($0)@\(path(of: $0).map(LanguageModels.digest) ?? "missing")" }
+                .joined(separator: "+")
+        }
+        .joined(separator: " ")
     }
 
     // MARK: - Files

@@ -9,22 +9,24 @@ internal import SystemPackage
 /// Lives in a worker process. Every page begins from nothing; what one page was cannot change how the
 /// next is read.
 final class PageReader {
-    private let recogniser: TesseractHandle?
+    private let recognisers: Recognisers?
+    /// What reads the page at hand: every page begins with the language that the step names first.
+    private var recogniser: Recogniser?
     private let orientationModel: TesseractHandle?
     private let beat: HeartBeat
 
     /// Creates a reader.
     ///
     /// - Parameters:
-    ///   - recogniser: the language models; nil for a reader that only prepares pictures.
+    ///   - recognisers: those of the step's languages; nil for a reader that only prepares pictures.
     ///   - orientationModel: the model that tells how a page is turned; nil where it is not installed.
     ///   - beat: called as the work goes on.
     init(
-        recogniser: consuming TesseractHandle?,
+        recognisers: Recognisers?,
         orientationModel: consuming TesseractHandle?,
         beat: @escaping HeartBeat
     ) {
-        self.recogniser = recogniser
+        self.recognisers = recognisers
         self.orientationModel = orientationModel
         self.beat = beat
     }
@@ -58,6 +60,7 @@ final class PageReader {
             page.isBlank = true
             return page
         }
+        recogniser = try recognisers?.recogniser(at: 0)
         let mayTurn = request.prepare.contains(.orient)
         var turns = mayTurn ? try foreseenTurns(of: picture) : 0
         var reading = try readPrepared(picture, turnedBy: turns, as: request)
@@ -65,6 +68,10 @@ final class PageReader {
             turns = try quarterTurns(of: picture, sure: reading.quality.sureCharacters)
             if turns != 0 { reading = try readPrepared(picture, turnedBy: turns, as: request) }
         }
+        if try chooseLanguage(after: reading.words) {
+            reading = try readPrepared(picture, turnedBy: turns, as: request)
+        }
+        page.language = recogniser?.name
         page.width = reading.placement.width
         page.height = reading.placement.height
         page.turnedBy = turns * 90
@@ -131,6 +138,21 @@ final class PageReader {
         )
     }
 
+    // MARK: - Language
+
+    /// Changes to another of the step's languages where the words of a reading in the first one speak for it.
+    ///
+    /// - Parameter words: the words of the page, read with its turn settled.
+    /// - Returns: whether ``recogniser`` is another one now, so that the page is to be read again.
+    /// - Throws: ``JobFailure`` when the language's model cannot be loaded.
+    private func chooseLanguage(after words: [RawWord]) throws -> Bool {
+        guard let recognisers, recognisers.names.count > 1,
+            let index = LanguageChoice(names: recognisers.names).better(thanFirstFor: words)
+        else { return false }
+        recogniser = try recognisers.recogniser(at: index)
+        return true
+    }
+
     // MARK: - One reading
 
     private struct Reading {
@@ -195,9 +217,9 @@ final class PageReader {
         of picture: borrowing Picture,
         segmentation: TesseractHandle.Segmentation
     ) throws -> [RawWord] {
-        guard recogniser != nil else { throw JobFailure(.missingEngine, "no language was loaded") }
+        guard let recogniser else { throw JobFailure(.missingEngine, "no language was loaded") }
         let words = unsafe picture.withPix { pix in
-            unsafe recogniser?.words(of: pix, segmentation: segmentation, beat: beat)
+            unsafe recogniser.handle.words(of: pix, segmentation: segmentation, beat: beat)
         }
         guard let words else { throw JobFailure(.engineFailed, "Tesseract gave up on the page") }
         return words

@@ -81,9 +81,9 @@ public enum ReadWorker {
         let models = LanguageModels(folder: configuration.modelFolder)
         if !configuration.languages.isEmpty { try models.require(configuration.languages) }
         return PageReader(
-            recogniser: configuration.languages.isEmpty
+            recognisers: configuration.languages.isEmpty
                 ? nil
-                : try TesseractHandle(languages: configuration.languages, folder: models.folder),
+                : try Recognisers(names: configuration.languages, folder: models.folder),
             orientationModel: configuration.mayTurnPages && models.canTellOrientation
                 ? try TesseractHandle(orientationModelIn: models.folder) : nil,
             beat: heart.beat

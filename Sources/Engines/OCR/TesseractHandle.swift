@@ -60,6 +60,41 @@ typealias HeartBeat = (Int) -> Void
         unsafe self.api = api
     }
 
+    /// Loads a model from memory, as a worker must that can open no file any more.
+    ///
+    /// - Parameters:
+    ///   - language: the model's name.
+    ///   - model: the model's file.
+    /// - Throws: ``JobFailure`` with the reason `missing-engine` when the model cannot be loaded.
+    init(language: String, model: ModelFile) throws(JobFailure) {
+        guard let api = unsafe TessBaseAPICreate() else {
+            throw JobFailure(.outOfMemory, "Tesseract could not be started")
+        }
+        let status = unsafe model.withBytes { bytes, count in
+            unsafe TessBaseAPIInit5(
+                api,
+                bytes,
+                count,
+                language,
+                OEM_LSTM_ONLY,
+                nil,
+                0,
+                nil,
+                nil,
+                0,
+                0
+            )
+        }
+        guard status == 0 else {
+            unsafe TessBaseAPIDelete(api)
+            throw JobFailure(
+                .missingEngine,
+                "Tesseract cannot load the language model \(language)"
+            )
+        }
+        unsafe self.api = api
+    }
+
     /// Loads the model that finds a page's orientation, which is not a language.
     ///
     /// - Parameter folder: where the model files are.

@@ -96,6 +96,8 @@ struct ReadPage: Hashable, Codable, Sendable {
     var pageCount = 1
     var width: Int
     var height: Int
+    /// The language that the words were read in, as the step names it.
+    var language: String?
     var words: [Word]
     var symbols: [Symbol] = []
     var isBlank: Bool
