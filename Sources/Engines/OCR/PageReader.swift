@@ -77,7 +77,8 @@ final class PageReader {
         page.turnedBy = turns * 90
         if !reading.quality.hasClearWord, try !hasLetters(picture) {
             guard let stretched = try readFaint(picture, as: request) else {
-                page.isBlank = true
+                page.words = try scatteredWords(of: picture, turnedBy: turns, as: request)
+                page.isBlank = page.words.isEmpty
                 return page
             }
             reading = stretched
@@ -97,6 +98,12 @@ final class PageReader {
                 line: word.line
             )
         }
+        page.words = try scatteredWords(
+            of: picture,
+            turnedBy: turns,
+            as: request,
+            besides: page.words
+        )
         return page
     }
 
@@ -223,6 +230,23 @@ final class PageReader {
         }
         guard let words else { throw JobFailure(.engineFailed, "Tesseract gave up on the page") }
         return words
+    }
+
+    /// Reads scattered print line by line as well, where that was asked for and little was read.
+    private func scatteredWords(
+        of picture: borrowing Picture,
+        turnedBy turns: Int,
+        as request: PageRequest,
+        besides words: [Word] = []
+    ) throws -> [Word] {
+        guard request.layout == .sparse, LabelReading.isWorthwhile(after: words) else {
+            return words
+        }
+        return try LabelReading { line in
+            self.beat(0)
+            return try self.words(of: line, segmentation: .line)
+        }
+        .words(of: picture.rotated(quarterTurns: turns), besides: words)
     }
 
     // MARK: - Orientation

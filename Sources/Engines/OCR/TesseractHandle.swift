@@ -34,6 +34,7 @@ typealias HeartBeat = (Int) -> Void
         case page = 3
         case column = 4
         case block = 6
+        case line = 7
         case sparse = 11
     }
 

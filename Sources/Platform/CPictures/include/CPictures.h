@@ -94,6 +94,15 @@ void pictures_free(void *bytes);
 
 // MARK: measuring
 
+/// A connected mark of ink: half open.
+typedef struct PicturesMark {
+    int left, top, right, bottom;
+} PicturesMark;
+
+/// The marks darker than their surroundings (Sauvola), in no order; `free` them with `pictures_free`. Not 0 when memory was short.
+int pictures_marks(
+    const struct Pix *pix, int half_width, double factor, int inverted, PicturesMark **marks, size_t *count);
+
 typedef struct PicturesLetters {
     int pairs;      // letters that have a neighbour to their right
     double height;  // of a capital, in pixels; 0 when there are no pairs
