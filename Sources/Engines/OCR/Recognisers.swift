@@ -24,7 +24,9 @@ final class Recognisers {
     }
 
     /// The languages in the order in which the step names them.
-    let names: [String]
+    var names: [String] { choice.names }
+    /// How one of them is chosen for a page.
+    let choice: LanguageChoice
     private var entries: [Entry]
 
     /// Loads the first language and makes the others ready to be loaded.
@@ -50,7 +52,7 @@ final class Recognisers {
                 entries.append(.ready(Recogniser(name: name, handle: handle)))
             }
         }
-        self.names = known
+        choice = LanguageChoice(names: known)
         self.entries = entries
     }
 
