@@ -79,23 +79,15 @@ extension FieldExplanation {
                     && candidates[$0].evidence == winner.evidence)
         }
         var sentence =
-            "\(quoted(winner.content.plain)) is chosen, \(percent(winner.confidence)) sure"
-        switch form?.role {
-        case .decided:
-            sentence += ", because form \(form?.name ?? "") says where it stands"
-            sentence +=
-                other == nil ? "." : ", which comes before all that the built-in rules find."
-            if let other {
-                sentence += " Next best: \(described(candidates[other]))."
-            }
-        default:
-            guard let other else { return sentence + "; there is no other candidate." }
-            let lead = winner.confidence - candidates[other].confidence
-            sentence += lead < 0.1 ? ", by a narrow lead" : ""
-            sentence +=
-                ", because it is \(winner.reason). Next best: \(described(candidates[other]))."
+            "\(quoted(winner.content.plain)) is chosen, \(percent(winner.confidence)) sure: "
+            + "\(winner.reason)."
+        if case .decided = form?.role {
+            sentence += " What a form finds comes before what the built-in rules find."
         }
+        guard let other else { return sentence + " There is no other candidate." }
+        let isNarrow = winner.confidence - candidates[other].confidence < 0.1
         return sentence
+            + " Next best\(isNarrow ? ", close behind" : ""): \(described(candidates[other]))."
     }
 
     private static func described(_ candidate: Candidate) -> String {

@@ -71,10 +71,11 @@ struct FormPhrase: Sendable {
         let none = slips + 1
         // Edits so far, by how far the place in the row is ahead of the place in the phrase.
         var costs = (-slips...slips).map { $0 >= 0 ? $0 : none }
+        var next = costs
         for (index, letter) in letters.enumerated() {
-            var next = [Int](repeating: none, count: costs.count)
             for (place, offset) in (-slips...slips).enumerated() {
                 let position = start + index + offset
+                next[place] = none
                 guard position >= start - 1, position < row.count else { continue }
                 var cost = none
                 if position >= start {
@@ -84,7 +85,7 @@ struct FormPhrase: Sendable {
                 if place > 0 { cost = min(cost, next[place - 1] + 1) }
                 next[place] = min(cost, none)
             }
-            costs = next
+            swap(&costs, &next)
             guard costs.contains(where: { $0 <= slips }) else { return nil }
         }
         var best: (cost: Int, end: Int)?

@@ -15,7 +15,7 @@ struct FormReading: Sendable {
     private let isForgiving: Bool
 
     /// Rows times phrases beyond which words are only found as they are printed.
-    private static let forgivenWork = 400_000
+    private static let forgivenWork = 60_000
 
     /// Holds a document against forms.
     init(_ reading: DocumentReading, pages: [PageText], forms: [Form]) {
@@ -115,7 +115,7 @@ struct FormReading: Sendable {
         // All are looked for, since the form with the most words on the page is the likeliest.
         let any = form.signs.any.filter { take($0) }
         if any.isEmpty, !form.signs.any.isEmpty {
-            outcome.missing.append(form.signs.any.joined(separator: " or "))
+            outcome.missing.append(form.signs.any.joined(separator: "” or “"))
         }
         if let pattern = form.signs.pattern {
             let found = (try? PatternFinder(pattern))?

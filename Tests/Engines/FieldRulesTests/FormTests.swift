@@ -270,8 +270,8 @@ import Testing
 
     @Test func `hundreds of forms and a book of pages end in a moment`() {
         let line = "Tolal Mustre Bakcerei Endbetarg 12,00 word words wordy Muste\n"
-        let pages = Pages.text(String(repeating: line, count: 3000), confidence: 0.5)
-        let forms = (0..<300).map { index in
+        let pages = Pages.text(String(repeating: line, count: 1000), confidence: 0.5)
+        let forms = (0..<100).map { index in
             Form(
                 name: "f\(index)",
                 signs: FormSigns(words: ["Muster Bäckerei \(index)", "Endbetrag"]),

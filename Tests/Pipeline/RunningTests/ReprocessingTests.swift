@@ -77,6 +77,33 @@ import Testing
         #expect(try bench.rows() == ["a.txt done lot=7 total=1"])
     }
 
+    @Test func `a form that changes has its fields found anew, and nothing read again`()
+        async throws
+    {
+        let bench = try RunBench()
+        func use(_ total: String) {
+            let form = Form(
+                name: "corner",
+                signs: FormSigns(words: ["corner"]),
+                rules: [FormRule(field: "total", content: .text(total))]
+            )
+            bench.pipeline.steps[1] = .find(FindStep(fields: ["total", "date"], forms: [form]))
+        }
+        try bench.write("corner total=1", to: "a.txt")
+        try await bench.run()
+        #expect(try bench.rows() == ["a.txt done total=1"])
+        bench.engine.forgetCalls()
+        for total in ["8", "9"] {
+            use(total)
+            try await bench.run()
+            #expect(try bench.rows() == ["a.txt done total=\(total)"])
+        }
+        #expect(bench.engine.calls.isEmpty)
+        bench.pipeline.steps[1] = .find(FindStep(fields: ["total", "date"]))
+        try await bench.run()
+        #expect(try bench.rows() == ["a.txt done total=1"])
+    }
+
     @Test func `a check that was mended asks for nobody, though another check was kept`()
         async throws
     {

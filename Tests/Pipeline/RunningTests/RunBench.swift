@@ -183,7 +183,7 @@ final class StandInReader: JobEngine {
     }
 }
 
-/// Finds `field=…` for the step's fields: a text, or a date `d/m/y` in both readings.
+/// Finds `field=…` for the step's fields: a text, or a date `d/m/y` in both readings; and what forms say is always so.
 struct StandInFinder: JobEngine {
     func version(for step: Step) -> String { "finder 1" }
 
@@ -193,6 +193,19 @@ struct StandInFinder: JobEngine {
     ) async throws -> JobResult {
         guard case .find(let step) = job.step else { return JobResult(route: "rules") }
         var candidates: [Candidate] = []
+        for rule in step.forms.flatMap(\.rules) {
+            guard let content = rule.content else { continue }
+            candidates.append(
+                Candidate(
+                    field: rule.field,
+                    content: content,
+                    printed: content.plain,
+                    confidence: 0.97,
+                    evidence: [],
+                    reason: "form"
+                )
+            )
+        }
         for page in job.pages {
             for word in page.words {
                 let parts = word.text.split(separator: "=").map(String.init)
