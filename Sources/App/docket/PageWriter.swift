@@ -71,6 +71,7 @@ struct PageWriter {
         .object([
             "file": .text(file), "page": .number(page.number), "width": .number(page.width),
             "height": .number(page.height), "source": .text(page.source.rawValue),
+            "language": page.language.map(JSONValue.text) ?? .null,
             "is_blank": .flag(page.isBlank), "turned_by": .number(page.turnedBy),
             "is_cut_short": .flag(page.isCutShort), "text": .text(page.text),
             "warnings": .list(page.warnings.map(JSONValue.text)),

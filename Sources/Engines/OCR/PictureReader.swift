@@ -79,6 +79,8 @@ struct PictureReader {
             words: read.words,
             symbols: read.symbols,
             source: .tesseract,
+            // Only a name that the step gave it is taken from a worker.
+            language: step.languages.first { $0 == read.language },
             isBlank: read.isBlank,
             turnedBy: read.turnedBy,
             warnings: read.warnings + (lostSymbols ? [PictureReader.lostSymbols] : []),

@@ -24,6 +24,8 @@ public struct PageText: Hashable, Codable, Sendable {
     public var symbols: [Symbol]
     /// Who read the words.
     public var source: Source
+    /// The language that Tesseract read the words in, as the step names it; nil where another read them.
+    public var language: String?
     /// True when the page carries no ink: a result, not a failure.
     public var isBlank: Bool
     /// Clockwise turn in degrees (0, 90, 180, 270) that made the stored page upright, besides EXIF.
@@ -41,6 +43,7 @@ public struct PageText: Hashable, Codable, Sendable {
         words: [Word],
         symbols: [Symbol] = [],
         source: Source,
+        language: String? = nil,
         isBlank: Bool = false,
         turnedBy: Int = 0,
         warnings: [String] = [],
@@ -52,6 +55,7 @@ public struct PageText: Hashable, Codable, Sendable {
         self.words = words
         self.symbols = symbols
         self.source = source
+        self.language = language
         self.isBlank = isBlank
         self.turnedBy = turnedBy
         self.warnings = warnings

@@ -21,14 +21,14 @@ extension Store {
                 let id = try db.insert(
                     """
                     INSERT INTO page (job, number, width, height, source, is_blank, turned_by, is_cut_short,
-                        warnings, milliseconds, symbols)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        warnings, milliseconds, symbols, language)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     [
                         job.rawValue, read.number, read.width, read.height, read.source.rawValue,
                         read.isBlank, read.turnedBy, read.isCutShort,
                         try JSONColumn.text(list: read.warnings), milliseconds,
-                        try JSONColumn.text(list: read.symbols),
+                        try JSONColumn.text(list: read.symbols), read.language,
                     ]
                 )
                 let text = read.text
@@ -93,7 +93,7 @@ extension Store {
             """
             SELECT p.number, p.width, p.height, p.source, p.is_blank, p.turned_by, p.is_cut_short,
                 p.warnings, p.failure_reason, p.failure_detail, p.failure_page, t.words,
-                p.symbols
+                p.symbols, p.language
             FROM page p LEFT JOIN text t ON t.page = p.id WHERE p.job = ? ORDER BY p.number
             """,
             [job.rawValue]
@@ -126,6 +126,7 @@ extension PageOutcome {
                 words: try WordList.words(from: try row.optionalText(11) ?? "[]"),
                 symbols: try JSONColumn.list(Symbol.self, from: row.text(12)),
                 source: try named(PageText.Source.self, row.text(3)),
+                language: try row.optionalText(13),
                 isBlank: try row.bool(4),
                 turnedBy: try row.int(5),
                 warnings: try JSONColumn.list(String.self, from: row.text(7)),
