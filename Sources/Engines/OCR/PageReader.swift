@@ -4,7 +4,7 @@ internal import PipelineSpec
 internal import Records
 internal import SystemPackage
 
-/// Reads pictures with Tesseract: prepares, reads, turns where needed, tells blank pages.
+/// Reads pictures with Tesseract: straightens, reads, turns where needed, reads again where it pays, tells blank pages.
 ///
 /// Lives in a worker process. Every page begins from nothing; what one page was cannot change how the
 /// next is read.
@@ -12,8 +12,8 @@ final class PageReader {
     private let recognisers: Recognisers?
     /// What reads the page at hand: every page begins with the language that the step names first.
     private var recogniser: Recogniser?
-    private let orientationModel: TesseractHandle?
-    private let beat: HeartBeat
+    let orientationModel: TesseractHandle?
+    let beat: HeartBeat
 
     /// Creates a reader.
     ///
@@ -34,7 +34,7 @@ final class PageReader {
     /// A side below which nothing can be printed; Tesseract refuses such pictures.
     private static let smallestSide = 8
     /// Letters with a neighbour, below which a page without sure characters carries no text.
-    private static let blankPairs = 10
+    static let blankPairs = 10
 
     /// Reads one page.
     ///
@@ -47,9 +47,11 @@ final class PageReader {
         _ picture: borrowing Picture,
         as request: PageRequest
     ) throws -> ReadPage {
-        var page = ReadPage(
+        recogniser = try recognisers?.recogniser(at: 0)
+        var answer = ReadPage(
             width: picture.width,
             height: picture.height,
+            language: recogniser?.name,
             words: [],
             isBlank: false,
             turnedBy: 0,
@@ -57,54 +59,48 @@ final class PageReader {
             isCutShort: picture.isCutShort
         )
         guard min(picture.width, picture.height) >= PageReader.smallestSide else {
-            page.isBlank = true
-            return page
+            answer.isBlank = true
+            return answer
         }
-        recogniser = try recognisers?.recogniser(at: 0)
+        var strategy = ReadingStrategy(layout: request.layout, steps: request.prepare)
         let mayTurn = request.prepare.contains(.orient)
         var turns = mayTurn ? try foreseenTurns(of: picture) : 0
-        var reading = try readPrepared(picture, turnedBy: turns, as: request)
-        if mayTurn, turns == 0, reading.quality.suggestsTurnedPage {
-            turns = try quarterTurns(of: picture, sure: reading.quality.sureCharacters)
-            if turns != 0 { reading = try readPrepared(picture, turnedBy: turns, as: request) }
-        }
-        if try chooseLanguage(after: reading.words) {
-            reading = try readPrepared(picture, turnedBy: turns, as: request)
-        }
-        page.language = recogniser?.name
-        page.width = reading.placement.width
-        page.height = reading.placement.height
-        page.turnedBy = turns * 90
-        if !reading.quality.hasClearWord, try !hasLetters(picture) {
-            guard let stretched = try readFaint(picture, as: request) else {
-                page.words = try scatteredWords(of: picture, turnedBy: turns, as: request)
-                page.isBlank = page.words.isEmpty
-                return page
+        var page = try straightened(picture, turnedBy: turns, steps: request.prepare)
+        var first = try words(of: page, as: strategy.firstLook)
+        let quality = ReadingQuality(first)
+        if mayTurn, turns == 0, quality.suggestsTurnedPage {
+            turns = try quarterTurns(of: picture, sure: quality.sureCharacters)
+            if turns != 0 {
+                page = try straightened(picture, turnedBy: turns, steps: request.prepare)
+                first = try words(of: page, as: strategy.firstLook)
             }
-            reading = stretched
-            page.warnings.append("the print is so faint that its tones were stretched")
         }
-        page.words = reading.words.map { word in
-            Word(
-                text: word.text,
-                box: reading.placement.box(
-                    left: word.left,
-                    top: word.top,
-                    right: word.right,
-                    bottom: word.bottom
-                ),
-                confidence: min(max(word.confidence / 100, 0), 1),
-                block: word.block,
-                line: word.line
-            )
+        first = try words(inBestLanguageAfter: first) {
+            try words(of: page, as: strategy.firstLook)
         }
-        page.words = try scatteredWords(
+        answer.language = recogniser?.name
+        answer.width = page.placement.width
+        answer.height = page.placement.height
+        answer.turnedBy = turns * 90
+        if !ReadingQuality(first).hasClearWord, try !hasLetters(picture) {
+            guard let faint = try faintStrategy(for: picture, strategy) else {
+                answer.words = try scatteredWords(of: picture, turnedBy: turns, as: request)
+                answer.isBlank = answer.words.isEmpty
+                return answer
+            }
+            strategy = faint
+            first = try words(of: page, as: strategy.firstLook)
+            answer.warnings.append("the print is so faint that its tones were stretched")
+        }
+        var read = try strategy.words(after: first) { try words(of: page, as: $0) }
+        if EastAsianText.isWritten(in: recogniser?.name ?? "") { read = EastAsianText.joined(read) }
+        answer.words = try scatteredWords(
             of: picture,
             turnedBy: turns,
             as: request,
-            besides: page.words
+            besides: read.map { $0.placed(by: page.placement) }
         )
-        return page
+        return answer
     }
 
     /// Writes one page, prepared, for another program to read.
@@ -128,16 +124,17 @@ final class PageReader {
         let turns =
             request.prepare.contains(.orient) && hasLetters ? try modelTurns(of: picture) ?? 0 : 0
         let upright = try picture.rotated(quarterTurns: turns)
-        let prepared = try PicturePreparation.prepare(
-            upright,
-            steps: isSmall ? [] : request.prepare
-        )
+        let steps = isSmall ? [] : request.prepare
+        let page = try StraightPage.straighten(upright, steps: steps)
+        let shown = try page.shown(as: Look(first: steps, segmentation: .block))
         beat(50)
-        try prepared.picture.writePNG(to: file)
+        try shown.picture.writePNG(to: file)
+        var placement = page.placement
+        placement.scale *= Double(shown.picture.width) / Double(page.picture.width)
         return PreparedPicture(
-            placement: prepared.placement,
-            pictureWidth: prepared.picture.width,
-            pictureHeight: prepared.picture.height,
+            placement: placement,
+            pictureWidth: shown.picture.width,
+            pictureHeight: shown.picture.height,
             turnedBy: turns * 90,
             hasLetters: hasLetters,
             warnings: picture.warnings,
@@ -147,80 +144,57 @@ final class PageReader {
 
     // MARK: - Language
 
-    /// Changes to another of the step's languages where the words of a reading in the first one speak for it.
+    /// Changes to another of the step's languages where a reading in the first one speaks for it, and reads again in that.
     ///
-    /// - Parameter words: the words of the page, read with its turn settled.
-    /// - Returns: whether ``recogniser`` is another one now, so that the page is to be read again.
-    /// - Throws: ``JobFailure`` when the language's model cannot be loaded.
-    private func chooseLanguage(after words: [RawWord]) throws -> Bool {
-        guard let recognisers, recognisers.names.count > 1,
-            let index = LanguageChoice(names: recognisers.names).better(thanFirstFor: words)
-        else { return false }
-        recogniser = try recognisers.recogniser(at: index)
-        return true
+    /// - Parameters:
+    ///   - first: the words of the page in the first language, read with the page's turn settled.
+    ///   - read: reads the page once more, with ``recogniser`` as it is then.
+    /// - Returns: the words in the language that ``recogniser`` now has.
+    /// - Throws: ``JobFailure`` when a language's model cannot be loaded; whatever reading throws.
+    private func words(
+        inBestLanguageAfter first: [RawWord],
+        reading read: () throws -> [RawWord]
+    ) throws -> [RawWord] {
+        guard let recognisers, recognisers.names.count > 1 else { return first }
+        let choice = recognisers.choice
+        var words = first
+        var place = 0
+        for other in choice.otherScripts(than: 0, for: first) {
+            recogniser = try recognisers.recogniser(at: other)
+            let reading = try read()
+            if choice.isRead(in: other, by: reading) {
+                (place, words) = (other, reading)
+                break
+            }
+        }
+        recogniser = try recognisers.recogniser(at: place)
+        guard let better = choice.better(than: place, for: words) else { return words }
+        recogniser = try recognisers.recogniser(at: better)
+        return try read()
     }
 
     // MARK: - One reading
 
-    private struct Reading {
-        var words: [RawWord]
-        var placement: Placement
-        var quality: ReadingQuality
-    }
-
-    private func readPrepared(
+    private func straightened(
         _ picture: borrowing Picture,
         turnedBy turns: Int,
-        as request: PageRequest
-    ) throws -> Reading {
-        turns == 0
-            ? try readPrepared(picture, as: request, steps: request.prepare)
-            : try readPrepared(
-                picture.rotated(quarterTurns: turns),
-                as: request,
-                steps: request.prepare
-            )
-    }
-
-    private func readPrepared(
-        _ picture: borrowing Picture,
-        as request: PageRequest,
         steps: [ReadStep.Preparation]
-    ) throws -> Reading {
+    ) throws -> StraightPage {
         beat(0)
-        let prepared = try PicturePreparation.prepare(picture, steps: steps)
-        let words = try words(of: prepared.picture, layout: request.layout)
-        return Reading(
-            words: words,
-            placement: prepared.placement,
-            quality: ReadingQuality(words)
-        )
+        return turns == 0
+            ? try StraightPage.straighten(picture, steps: steps)
+            : try StraightPage.straighten(picture.rotated(quarterTurns: turns), steps: steps)
     }
 
-    /// Reads as one block first, which is right for receipts and strips; again as a page where the words show columns;
-    /// again line by line where there is little text among other things, as on labels.
-    private func words(
-        of picture: borrowing Picture,
-        layout: ReadStep.Layout
-    ) throws -> [RawWord] {
-        switch layout {
-        case .page: return try words(of: picture, segmentation: .page)
-        case .block: return try words(of: picture, segmentation: .block)
-        case .column: return try words(of: picture, segmentation: .column)
-        case .sparse: return try words(of: picture, segmentation: .sparse)
-        case .auto:
-            let block = try words(of: picture, segmentation: .block)
-            if ColumnTest.dividedShare(of: block) >= ColumnTest.columnShare {
-                return try words(of: picture, segmentation: .page)
-            }
-            let quality = ReadingQuality(block)
-            guard quality.suggestsScatteredText else { return block }
-            let column = try words(of: picture, segmentation: .column)
-            return ReadingQuality(column).isBetter(thanBlock: quality) ? column : block
-        }
+    /// Reads a page once; the words are in the frame that its readings share.
+    private func words(of page: borrowing StraightPage, as look: Look) throws -> [RawWord] {
+        beat(0)
+        let shown = try page.shown(as: look)
+        return shown.inFrame(try words(of: shown.picture, segmentation: look.segmentation))
     }
 
-    private func words(
+    /// The one place where pictures meet the recogniser.
+    func words(
         of picture: borrowing Picture,
         segmentation: TesseractHandle.Segmentation
     ) throws -> [RawWord] {
@@ -249,72 +223,6 @@ final class PageReader {
         .words(of: picture.rotated(quarterTurns: turns), besides: words)
     }
 
-    // MARK: - Orientation
-
-    /// Pixels from which looking at a page's orientation first costs little beside reading it.
-    private static let largePage = 4_000_000
-    /// Longest side of the picture that the orientation model sees.
-    private static let modelSide = 2400
-    /// Longest side of the picture on which all turns are tried.
-    private static let reducedSide = 1600
-    /// Orientation answers from this confidence on were right 210 times of 210.
-    private static let trustedOrientation = 2.0
-
-    /// Turns of a large page that plainly lies on its side, found before it is read at full size for nothing.
-    ///
-    /// Smaller pages are read sooner than measured.
-    private func foreseenTurns(of picture: borrowing Picture) throws -> Int {
-        guard picture.width * picture.height > PageReader.largePage, orientationModel != nil else {
-            return 0
-        }
-        let reduced = try picture.grey().scaled(toFit: PageReader.reducedSide)
-        let level = try reduced.letterMeasure().pairCount
-        let sideways = try reduced.rotated(quarterTurns: 1).letterMeasure().pairCount
-        guard sideways >= 50, sideways >= 2 * level else { return 0 }
-        return try modelTurns(of: picture) ?? 0
-    }
-
-    /// Clockwise quarter turns that set the page upright.
-    ///
-    /// - Parameters:
-    ///   - picture: the page.
-    ///   - sure: the sure characters of its reading as it is.
-    /// - Returns: 0 to 3; 0 where nothing better is found.
-    /// - Throws: `PictureError` when memory is short, ``JobFailure``.
-    private func quarterTurns(of picture: borrowing Picture, sure: Int) throws -> Int {
-        let reduced = try picture.grey().toneStretched().scaled(toFit: PageReader.reducedSide)
-        // A line's letters have their neighbours beside them, on a page that lies on its side above them.
-        let level = try reduced.letterMeasure().pairCount
-        let sideways = try reduced.rotated(quarterTurns: 1).letterMeasure().pairCount
-        guard max(level, sideways) >= PageReader.blankPairs else { return 0 }
-        beat(0)
-        if let turns = try modelTurns(of: picture) { return turns }
-        let candidates =
-            if level >= 2 * sideways { [2] } else if sideways >= 2 * level { [1, 3] } else {
-                [1, 2, 3]
-            }
-        var best = (turns: 0, sure: 0)
-        for turns in candidates {
-            // Looking for the layout first keeps Tesseract from reading the grain of photographs.
-            let words = try words(of: try reduced.rotated(quarterTurns: turns), segmentation: .page)
-            let found = ReadingQuality(words).sureCharacters
-            if found > best.sure { best = (turns, found) }
-        }
-        // Upright beat upside down by a factor of two on every page measured.
-        return best.sure >= 2 * sure && best.sure >= sure + 8 ? best.turns : 0
-    }
-
-    /// Clockwise quarter turns that set the page upright, where the orientation model is sure.
-    private func modelTurns(of picture: borrowing Picture) throws -> Int? {
-        guard orientationModel != nil else { return nil }
-        let asked = try picture.grey().toneStretched().scaled(toFit: PageReader.modelSide)
-        let answer = unsafe asked.withPix { pix in
-            unsafe orientationModel?.orientation(of: pix)
-        }
-        guard let answer, answer.confidence >= PageReader.trustedOrientation else { return nil }
-        return (360 - answer.degrees) / 90 % 4
-    }
-
     // MARK: - Blank pages
 
     /// Whether anything on a page looks like letters side by side.
@@ -326,17 +234,17 @@ final class PageReader {
             >= PageReader.blankPairs
     }
 
-    /// Reads print that only shows in stretched tones.
+    /// How to read print that only shows in stretched tones.
     ///
-    /// - Returns: the reading; nil when there is none either, and the page is blank.
-    private func readFaint(
-        _ picture: borrowing Picture,
-        as request: PageRequest
-    ) throws -> Reading? {
-        guard !request.prepare.contains(.contrast) else { return nil }
+    /// - Returns: the strategy; nil when there is no print either way, and the page is blank.
+    private func faintStrategy(
+        for picture: borrowing Picture,
+        _ strategy: ReadingStrategy
+    ) throws -> ReadingStrategy? {
+        guard !strategy.steps.contains(.contrast) else { return nil }
         let stretched = try picture.grey().toneStretched()
         let glimpse = try words(of: stretched, segmentation: .page)
         guard ReadingQuality(glimpse).sureCharacters > 0 else { return nil }
-        return try readPrepared(picture, as: request, steps: request.prepare + [.contrast])
+        return ReadingStrategy(layout: strategy.layout, steps: strategy.steps + [.contrast])
     }
 }

@@ -61,3 +61,18 @@ struct Placement: Hashable, Codable, Sendable {
         return Int(min(max(value.rounded(), 0), Double(max(limit, 0))))
     }
 }
+
+extension RawWord {
+    /// The word on the upright page, of one in the frame that all readings of the page share.
+    func placed(by placement: Placement) -> Word {
+        var frame = placement
+        frame.scale *= ReadingFrame.fineness
+        return Word(
+            text: text,
+            box: frame.box(left: left, top: top, right: right, bottom: bottom),
+            confidence: min(max(confidence / 100, 0), 1),
+            block: block,
+            line: line
+        )
+    }
+}

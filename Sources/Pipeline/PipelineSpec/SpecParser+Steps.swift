@@ -150,13 +150,32 @@ extension SpecParser {
         return names
     }
 
+    private enum Preparations: String, CaseIterable {
+        case none
+        case fast
+        case best
+    }
+
     private mutating func preparations(_ node: SpecNode) -> [ReadStep.Preparation] {
+        if case .scalar(let text, _) = node.content,
+            let shorthand = Preparations(rawValue: text)
+        {
+            switch shorthand {
+            case .none: return []
+            case .fast: return ReadStep.Preparation.fast
+            case .best: return ReadStep.Preparation.best
+            }
+        }
         let known = ReadStep.Preparation.allCases.map(\.rawValue)
-        if case .scalar("none", _) = node.content { return [] }
+        if case .scalar(let text, _) = node.content, !node.isNothing, !known.contains(text) {
+            let words = Preparations.allCases.map(\.rawValue) + known
+            report(.unknownWord(text, of: "preparation", known: words), at: node)
+            return []
+        }
         return texts(
             node,
             "`prepare`",
-            expected: "`none` or a list of " + known.joined(separator: ", "),
+            expected: "`none`, `fast`, `best` or a list of " + known.joined(separator: ", "),
             mayBeEmpty: true
         ).compactMap { word($0.node, "preparation", as: ReadStep.Preparation.self) }
     }

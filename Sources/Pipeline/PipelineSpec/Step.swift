@@ -73,11 +73,22 @@ public struct ReadStep: Hashable, Codable, Sendable {
         case contrast
         /// Bring the letters to the height that the recogniser was trained on.
         case scale
+        /// Read the page again in another tone and at another size, and let the readings vote.
+        case reread
+        /// Leave out what was read from dashed rules, borders and grain.
+        case despeckle
+
+        /// One reading of a prepared picture: `prepare: fast`.
+        public static let fast: [Preparation] = [.orient, .deskew, .contrast, .scale, .despeckle]
+        /// Everything that makes the text better: `prepare: best`.
+        public static let best: [Preparation] = [
+            .orient, .deskew, .contrast, .scale, .reread, .despeckle,
+        ]
     }
 
     /// Names of Tesseract's language models, the most likely first.
     public var languages: [String]
-    /// What is done to the picture, in order.
+    /// What is done for a page to be read well.
     public var prepare: [Preparation]
     /// How lines are found.
     public var layout: Layout
@@ -89,7 +100,7 @@ public struct ReadStep: Hashable, Codable, Sendable {
     /// Creates a `read` step.
     public init(
         languages: [String] = ["eng"],
-        prepare: [Preparation] = [.orient, .deskew],
+        prepare: [Preparation] = Preparation.best,
         layout: Layout = .auto,
         engine: [String]? = nil,
         barcodes: Bool = false
