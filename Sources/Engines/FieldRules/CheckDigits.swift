@@ -23,10 +23,30 @@ enum CheckDigits {
         guard [8, 12, 13, 14].contains(digits.count), digits.allSatisfy({ (0...9).contains($0) }),
             digits.contains(where: { $0 != 0 })
         else { return false }
+        return isSerial(digits)
+    }
+
+    /// Whether digits end in GS1's check digit: of any length, every second from the right counted three times.
+    static func isSerial(_ digits: [Int]) -> Bool {
         var sum = 0
         for (index, digit) in digits.reversed().enumerated() {
             sum += index % 2 == 1 ? digit * 3 : digit
         }
         return sum % 10 == 0
+    }
+
+    /// The one digit that makes a product code right where a single sign of it was not read as a digit.
+    ///
+    /// - Parameters:
+    ///   - signs: 13 signs, or 8 or 12.
+    ///   - place: the sign that is none.
+    /// - Returns: the digit; nil where another sign is no digit either.
+    static func missingDigit(in signs: [Character], at place: Int) -> Int? {
+        for digit in 0...9 {
+            var code = signs
+            code[place] = Character(String(digit))
+            if isProductCode(String(code)) { return digit }
+        }
+        return nil
     }
 }

@@ -95,16 +95,56 @@ struct CodeFinder {
     func barcodes() -> [Proposal] {
         proving(lengths: [13, 12, 8, 14], digitsOnly: true) {
             CheckDigits.isProductCode($0)
-        } reason: {
+        } reason: { _ in
             "digits of a bar code with the right check digit"
+        } + damagedBarcodes()
+    }
+
+    /// Codes of a row's words that only a misread sign keeps from having the right check digit.
+    private func damagedBarcodes() -> [Proposal] {
+        var proposals: [Proposal] = []
+        for row in reading.rows where proposals.count < 10 {
+            for start in row.words.indices.prefix(100) {
+                var code = ""
+                for end in start..<min(start + 4, row.words.count) {
+                    if end > start, row.isColumnGap(before: end) { break }
+                    code += row.words[end].text.filter { !".,-'".contains($0) }
+                    guard code.count <= 13 else { break }
+                    guard code.count >= 12, let repair = DamagedCode.repaired(code) else {
+                        continue
+                    }
+                    let range = start..<(end + 1)
+                    proposals.append(
+                        Proposal(
+                            content: .identifier(repair.code),
+                            printed: row.text(of: range),
+                            confidence: repair.strength
+                                * Proposals.readable(row.confidence(of: range)),
+                            evidence: [row.evidence(of: range)],
+                            reason: repair.how,
+                            agreements: 1
+                        )
+                    )
+                }
+            }
         }
+        return proposals
+    }
+
+    /// Parcel numbers: by their form and check digit anywhere, by a key word beside them.
+    func trackingNumbers(keys: [Int: [RowKey]]) -> [Proposal] {
+        proving(lengths: TrackingNumber.lengths, digitsOnly: false, startsWithLetters: false) {
+            TrackingNumber.form(of: $0)?.isProven == true
+        } reason: { code in
+            "in the form of \(TrackingNumber.form(of: code)?.carrier ?? "a parcel number"), with the right check digit"
+        } + proposals(keys: keys)
     }
 
     /// Account numbers with the right check digits, anywhere on the page.
     func ibans() -> [Proposal] {
         proving(lengths: Array(15...34), digitsOnly: false) {
             CheckDigits.isIBAN($0)
-        } reason: {
+        } reason: { _ in
             "an account number with the right check digits"
         }
     }
@@ -112,8 +152,9 @@ struct CodeFinder {
     private func proving(
         lengths: [Int],
         digitsOnly: Bool,
+        startsWithLetters: Bool = true,
         isRight: (String) -> Bool,
-        reason: () -> String
+        reason: (String) -> String
     ) -> [Proposal] {
         var proposals: [Proposal] = []
         let longest = lengths.max() ?? 0
@@ -131,12 +172,16 @@ struct CodeFinder {
                     }
                     if digitsOnly, part.contains(where: \.isLetter) { break }
                     if end == start, part.isEmpty { break }
-                    if !digitsOnly, end == start, !(part.prefix(2).allSatisfy(\.isLetter)) { break }
+                    if !digitsOnly, startsWithLetters, end == start,
+                        !(part.prefix(2).allSatisfy(\.isLetter))
+                    {
+                        break
+                    }
                     code += part
                     guard code.count <= longest else { break }
                     guard lengths.contains(code.count), isRight(code) else { continue }
                     // Eight digits are right by chance once in ten.
-                    let strength = code.count <= 8 ? 0.5 : 0.93
+                    let strength = code.count <= 8 ? 0.5 : code.count <= 10 ? 0.6 : 0.93
                     let range = start..<(end + 1)
                     proposals.append(
                         Proposal(
@@ -145,7 +190,7 @@ struct CodeFinder {
                             confidence: strength
                                 * Proposals.readable(max(0.6, row.confidence(of: range))),
                             evidence: [row.evidence(of: range)],
-                            reason: reason(),
+                            reason: reason(code),
                             agreements: 1
                         )
                     )

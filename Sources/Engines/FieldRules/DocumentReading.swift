@@ -12,6 +12,8 @@ struct DocumentReading: Sendable {
     private(set) var dateOrder: DateOrder?
     /// The currency that stands most often beside amounts, and how certain it is.
     private(set) var currency: (sign: CurrencySign, evidence: Evidence)?
+    /// Bar codes and matrix codes with their page's number.
+    private(set) var symbols: [(page: Int, symbol: Symbol)] = []
     /// Rows of the key words, by meaning.
     private(set) var keyRows: [KeyConcept: [Int]] = [:]
 
@@ -21,6 +23,7 @@ struct DocumentReading: Sendable {
             pageStarts.append(rows.count)
             rows += PageRows.rows(of: page)
         }
+        symbols = pages.flatMap { page in page.symbols.prefix(100).map { (page.number, $0) } }
         for index in rows.indices {
             rows[index].keys = Self.keys(in: rows[index])
             rows[index].amounts = AmountReader(rows[index]).amounts()

@@ -27,7 +27,8 @@ extension FieldFinder {
         case .documentDate: return .date(order: nil)
         case .merchant, .merchantAddress, .product: return .text
         case .currency: return .currency
-        case .barcode, .iban: return .identifier
+        case .barcode, .iban, .tracking: return .identifier
+        case .nutrition: return .number
         case .items:
             return .list([
                 ListColumn(name: "name", type: .text), ListColumn(name: "quantity", type: .number),
@@ -40,7 +41,7 @@ extension FieldFinder {
         case .dueDate, .orderDate, .deliveryDate, .bestBefore, .productionDate:
             return .date(order: nil)
         case .invoiceNumber, .receiptNumber, .orderNumber, .customerNumber, .bic, .vatID,
-            .registration, .lot, .tracking:
+            .registration, .lot:
             return .identifier
         case .quantity, .itemCount: return .number
         default: return .text

@@ -142,19 +142,34 @@ public struct FieldFinder: Sendable {
             return amounts(meaning, keys: keys, isOwn: isOwn, asMoney: false)
         case .date(let order):
             if isOwn, keys.isEmpty { return [] }
-            return DateFinder(reading: reading).proposals(
-                keys: keys,
-                isDocumentDate: !isOwn && meaning.kind == .documentDate,
-                order: order
-            )
+            let held =
+                !isOwn && meaning.concepts.contains(.bestBefore)
+                ? SymbolValues(reading: reading).bestBeforeDays() : []
+            return held
+                + DateFinder(reading: reading).proposals(
+                    keys: keys,
+                    isDocumentDate: !isOwn && meaning.kind == .documentDate,
+                    order: order
+                )
         case .currency: return isOwn ? [] : currencies()
         case .identifier:
             switch meaning.kind {
             case .iban: return isOwn ? codes.proposals(keys: keys) : codes.ibans()
             case .barcode:
                 return isOwn
-                    ? codes.proposals(keys: keys) : codes.barcodes() + codes.proposals(keys: keys)
-            default: return codes.proposals(keys: keys)
+                    ? codes.proposals(keys: keys)
+                    : SymbolValues(reading: reading).barcodes() + codes.barcodes()
+                        + codes.proposals(keys: keys)
+            case .tracking:
+                return isOwn
+                    ? codes.proposals(keys: keys)
+                    : SymbolValues(reading: reading).trackingNumbers()
+                        + codes.trackingNumbers(keys: keys)
+            default:
+                let held =
+                    !isOwn && meaning.concepts.contains(.lot)
+                    ? SymbolValues(reading: reading).lots() : []
+                return held + codes.proposals(keys: keys)
             }
         case .label(let labels): return keyed.labels(labels, keys: keys)
         case .list(let columns):
@@ -174,6 +189,8 @@ public struct FieldFinder: Sendable {
         case .price:
             let named = keyed.amounts(keys: keys, asMoney: asMoney)
             return ShelfLabel(reading: reading).prices() + named
+        case .nutrition(let nutrient):
+            return NutritionFinder(reading: reading).proposals(for: nutrient)
         case .unitPrice:
             return ShelfLabel(reading: reading).unitPrices()
                 + keyed.amounts(keys: keys, asMoney: asMoney)
@@ -207,8 +224,14 @@ public struct FieldFinder: Sendable {
                 reading: reading,
                 merchant: MerchantFinder(reading: reading).likeliest()
             ).proposals()
-        case .product: return ShelfLabel(reading: reading).products()
-        case .barcode: return CodeFinder(reading: reading).barcodes()
+        case .product: return ShelfProduct(reading: reading).proposals()
+        case .barcode:
+            return SymbolValues(reading: reading).barcodes()
+                + CodeFinder(reading: reading).barcodes()
+        case .tracking:
+            return SymbolValues(reading: reading).trackingNumbers()
+                + CodeFinder(reading: reading).trackingNumbers(keys: keys)
+        case .nutrition: return amounts(meaning, keys: keys, isOwn: false, asMoney: false)
         case .iban: return CodeFinder(reading: reading).ibans()
         case .total: return TotalFinder(reading, roles: roles).proposals()
         case .currency: return currencies()

@@ -22,6 +22,10 @@ struct FieldMeaning: Sendable {
         case product
         /// The digits of a bar code.
         case barcode
+        /// The number of a parcel.
+        case tracking
+        /// A row of a nutrition table.
+        case nutrition(Nutrient)
         /// An account number with its check digits.
         case iban
         /// The rows of a receipt or invoice.
@@ -129,7 +133,7 @@ struct FieldMeaning: Sendable {
             (.keyed, [.website], "website url web"),
             (.barcode, [.barcode], "barcode ean gtin upc strekkode strichcode 条码 ean13"),
             (.keyed, [.lot], "lot lot_number batch charge lote batch_number 批号"),
-            (.keyed, [.tracking], "tracking_number tracking sendungsnummer shipment_number 运单号"),
+            (.tracking, [.tracking], "tracking_number tracking sendungsnummer shipment_number 运单号"),
             (
                 .product, [.product],
                 "product product_name item_name article artikel produkt vare varenavn producto produit 品名 商品"
@@ -147,8 +151,11 @@ struct FieldMeaning: Sendable {
             ),
             (.keyed, [.recipient], "customer recipient bill_to kunde client cliente buyer ship_to"),
         ]
+        let nutrients: [(Kind, [KeyConcept], String)] = Nutrient.allCases.map {
+            (.nutrition($0), [], $0.fieldNames)
+        }
         var names: [String: FieldMeaning] = [:]
-        for (kind, concepts, words) in table {
+        for (kind, concepts, words) in table + nutrients {
             for word in words.split(separator: " ") {
                 names[FoldedLetters.words(String(word)).joined()] = FieldMeaning(
                     kind: kind,

@@ -1,141 +1,184 @@
 import Records
 
-/// A shelf label: the price is its largest number, the unit price stands with a unit, the product with large letters.
+/// The prices of a shelf label: the price is its largest number, the unit price stands with a unit.
 struct ShelfLabel {
     let reading: DocumentReading
+    private let amounts: [ShelfAmount]
+    /// Contents that are printed, in kilograms or litres: `397g`, `4 KG`.
+    private let contents: [Double]
 
-    private static let units: Set<String> = [
-        "kg", "l", "liter", "litre", "stk", "st", "100g", "100ml", "g", "ml", "lb", "oz", "pk", "m",
-        "each", "stuck", "unit",
-    ]
+    init(reading: DocumentReading) {
+        self.reading = reading
+        amounts = reading.shelfAmounts()
+        contents = Self.contents(of: reading)
+    }
+
+    // MARK: - Price
 
     /// The amount in the tallest letters, where it clearly stands out.
     func prices() -> [Proposal] {
-        var found: [(row: Int, amount: Amount, height: Int)] = []
-        for (index, row) in reading.rows.enumerated().prefix(200) {
-            for amount in row.amounts
-            where amount.isPlain && !isUnitPrice(amount, row) && amount.value.units > 0 {
-                let amount = withRaisedDecimals(amount, row)
-                // A bare integer may be a count, a size or a scrap: no price without decimals or a currency.
-                guard amount.isMoneyLike else { continue }
-                let height = row.words[amount.digits].map(\.box.height).max() ?? 0
-                found.append((index, amount, height))
-            }
-        }
+        let found = amounts.filter { $0.unit == nil && $0.isPrice }
         let heights = reading.rows.prefix(200).map(\.letterHeight).sorted()
+        // Digits that run together are decided by the largest print as well.
         guard !heights.isEmpty, let tallest = found.map(\.height).max() else { return [] }
         let usual = heights[heights.count / 2]
-        let tallCount = found.count { $0.height * 10 >= tallest * 9 && $0.amount.isMoneyLike }
-        var proposals: [Proposal] = []
-        for (row, amount, height) in found where height * 10 >= tallest * 9 || amount.isMoneyLike {
-            let isTall = height * 10 >= tallest * 9 && height * 10 >= usual * 14
-            var strength =
-                isTall ? (amount.isMoneyLike ? 0.8 : 0.45) : (found.count == 1 ? 0.6 : 0.4)
-            if tallCount > 1, isTall { strength *= 0.8 }
-            let reason =
-                isTall ? "the amount in the largest letters" : "an amount without a key word"
-            proposals.append(
-                KeyedValues(reading: reading).proposal(
-                    amount,
-                    reading.rows[row],
-                    strength,
-                    reason,
-                    asMoney: true
-                )
+        let rivals = Set(
+            found.filter { $0.height * 20 >= tallest * 17 && $0.decimals != .assumed }
+                .map(\.amount.value)
+        )
+        return found.prefix(100).map { shelf in
+            let isTall = shelf.height * 20 >= tallest * 17
+            let standsOut = isTall && shelf.height * 10 >= usual * 14
+            var strength = standsOut ? 0.84 : isTall ? 0.68 : 0.4
+            if shelf.amount.currency != nil { strength = max(strength, 0.6) + 0.06 }
+            if rivals.count > 1, isTall { strength *= 0.85 }
+            if shelf.decimals == .assumed { strength *= standsOut ? 0.75 : 0.3 }
+            if wasPrice(shelf) { strength *= 0.4 }
+            let unitPrice = agreeing(with: shelf)
+            if unitPrice != nil { strength = min(0.95, strength * 1.2) }
+            var proposal = KeyedValues(reading: reading).proposal(
+                shelf.amount,
+                reading.rows[shelf.row],
+                strength,
+                (isTall ? "the amount in the largest letters" : "an amount without a key word")
+                    + (shelf.decimals == .assumed ? ", its last two digits taken as decimals" : "")
+                    + (unitPrice.map { ", equals its contents × \($0)" } ?? ""),
+                asMoney: true
             )
+            if unitPrice != nil { proposal.agreements += 1 }
+            return proposal
         }
-        return proposals
     }
+
+    /// Whether it is said to be the price of before.
+    private func wasPrice(_ shelf: ShelfAmount) -> Bool {
+        let row = reading.rows[shelf.row]
+        let before = row.words[
+            max(0, shelf.amount.words.lowerBound - 3)..<shelf.amount.digits.lowerBound
+        ]
+        return before.contains { word in
+            FoldedLetters.words(word.text).contains(where: Self.before.contains)
+        }
+    }
+
+    private static let before: Set<String> = [
+        "was", "for", "statt", "vorher", "uvp", "avant", "antes", "reg", "regular", "old",
+        "instead", "save",
+        "spar", "sie", "rabatt",
+    ]
+
+    /// The unit price that a price agrees with over the printed contents.
+    private func agreeing(with shelf: ShelfAmount) -> String? {
+        for other in amounts where other.unit != nil && other.amount.value != shelf.amount.value {
+            for content in contents.prefix(4) where Self.agree(shelf, other, content) {
+                return reading.rows[other.row].text(of: other.amount.words)
+            }
+        }
+        return nil
+    }
+
+    private static func agree(
+        _ price: ShelfAmount,
+        _ unitPrice: ShelfAmount,
+        _ content: Double
+    ) -> Bool {
+        guard content > 0 else { return false }
+        let expected = number(price.amount.value) / content
+        let printed = number(unitPrice.amount.value)
+        return [1, 0.1].contains { abs(expected * $0 - printed) <= max(0.011, 0.0011 * printed) }
+    }
+
+    private static func number(_ value: DecimalNumber) -> Double {
+        var number = Double(value.units)
+        for _ in 0..<min(12, max(0, value.scale)) { number /= 10 }
+        return number
+    }
+
+    // MARK: - Unit price
 
     /// Amounts with a unit beside them, such as `63,78 kr/kg`.
     func unitPrices() -> [Proposal] {
+        let price = prices().max { $0.confidence < $1.confidence }
         var proposals: [Proposal] = []
-        for row in reading.rows.prefix(2000) {
-            for amount in row.amounts where amount.places == 2 && isUnitPrice(amount, row) {
-                proposals.append(
-                    KeyedValues(reading: reading).proposal(
-                        amount,
-                        row,
-                        0.8,
-                        "an amount for a unit of measure",
-                        asMoney: true
-                    )
-                )
+        for shelf in amounts.prefix(100) where shelf.isPrice {
+            // Without a unit it is at most what is left beside the price.
+            let isNamed = shelf.unit != nil
+            if !isNamed, price == nil || shelf.decimals == .assumed || isPrice(shelf, price) {
+                continue
             }
-            if proposals.count > 40 { break }
+            var strength = isNamed ? 0.82 : 0.3
+            if shelf.decimals == .assumed { strength *= 0.6 }
+            let confirmed = expected(for: shelf, price: price)
+            if confirmed == shelf.amount.value { strength = isNamed ? 0.95 : 0.85 }
+            var proposal = KeyedValues(reading: reading).proposal(
+                shelf.amount,
+                reading.rows[shelf.row],
+                strength,
+                (isNamed
+                    ? "an amount for a unit of measure" : "another amount beside the price")
+                    + (confirmed == shelf.amount.value ? ", equals price ÷ contents" : ""),
+                asMoney: true
+            )
+            if confirmed == shelf.amount.value { proposal.agreements += 1 }
+            proposals.append(proposal)
+            if let confirmed, confirmed != shelf.amount.value {
+                // One digit was misread: what price and contents come to is what is printed.
+                proposal.content = .money(Money(amount: confirmed))
+                proposal.confidence = max(proposal.confidence, 0.84)
+                proposal.reason =
+                    "an amount for a unit of measure, one digit as price ÷ contents says"
+                proposals.append(proposal)
+            }
         }
         return proposals
     }
 
-    /// Takes the two small digits beside a large integer as its decimals, as shelf labels print `28⁷⁰`.
-    private func withRaisedDecimals(_ amount: Amount, _ row: PageRow) -> Amount {
-        let next = amount.digits.upperBound
-        guard amount.places == 0, amount.otherValue == nil, next == amount.words.upperBound,
-            next < row.words.count
-        else { return amount }
-        let large = row.words[next - 1].box
-        let small = row.words[next]
-        guard small.digitCount == 2, small.scalars.count == 2,
-            small.box.height * 4 <= large.height * 3,
-            small.box.x - large.maxX <= large.height / 2,
-            small.box.midY <= large.midY + large.height / 8,
-            let cents = Int64(small.text),
-            let whole = amount.value.rescaled(to: 2)
-        else { return amount }
-        var amount = amount
-        amount.value = DecimalNumber(units: whole.units + cents, scale: 2)
-        amount.words = amount.words.lowerBound..<(next + 1)
-        return amount
+    private func isPrice(_ shelf: ShelfAmount, _ price: Proposal?) -> Bool {
+        guard case .money(let money)? = price?.content else { return false }
+        return money.amount == shelf.amount.value
     }
 
-    /// Whether `/kg`, `pr kg` or the like stands beside an amount.
-    private func isUnitPrice(_ amount: Amount, _ row: PageRow) -> Bool {
-        if row.keys.contains(where: { $0.concept == .unitPrice }) { return true }
-        let around =
-            max(0, amount.words.lowerBound - 3)..<min(row.words.count, amount.words.upperBound + 3)
-        var last = ""
-        for index in around where !amount.digits.contains(index) {
-            let text = row.words[index].text.lowercased()
-            let words = FoldedLetters.words(text)
-            if let unit = words.last, Self.units.contains(unit),
-                text.contains("/") || last == "pr" || last == "per" || last == "/" || last == "je"
-                    || last == "pro"
-            {
-                return true
-            }
-            last = words.last ?? (text.contains("/") ? "/" : last)
+    /// What price ÷ contents comes to, where an amount is that or differs from it in one digit.
+    private func expected(for shelf: ShelfAmount, price: Proposal?) -> DecimalNumber? {
+        guard case .money(let money)? = price?.content, shelf.amount.value.scale == 2 else {
+            return nil
         }
-        return false
-    }
-
-    /// Lines of letters, the tallest and first before others.
-    func products() -> [Proposal] {
-        var lines: [(line: HeadLine, score: Double)] = []
-        for (index, row) in reading.rows.enumerated().prefix(60) {
-            for segment in row.segments.prefix(4) {
-                guard let line = HeadLine(row, index: index, words: segment), line.letters >= 4,
-                    line.letters > line.digits, line.confidence > 0.3
-                else { continue }
-                let keyed = line.keyLetters(in: row) {
-                    $0 != .product && $0 != .issuer && $0 != .till && $0 != .heading
+        let printed = shelf.amount.value.units
+        var near: DecimalNumber?
+        for content in contents.prefix(4) where content > 0 {
+            for factor in [100.0, 10.0] {
+                let units = Self.number(money.amount) / content * factor
+                guard units.isFinite, units >= 1, units < 1e9 else { continue }
+                let rounded = Int64(units.rounded())
+                // A cent more or less is the shop's rounding.
+                if abs(rounded - printed) <= 1 { return shelf.amount.value }
+                if near == nil, Self.differInOneDigit(rounded, printed), shelf.unit != nil {
+                    near = DecimalNumber(units: rounded, scale: 2)
                 }
-                guard keyed * 2 < line.letters else { continue }
-                lines.append(
-                    (line, Double(line.height) * min(1, Double(line.letters) / 8) * line.confidence)
-                )
             }
         }
-        let order = lines.indices.sorted { (-lines[$0].score, $0) < (-lines[$1].score, $1) }
-        return order.prefix(Proposals.limit).enumerated().map { rank, index in
-            let line = lines[index].line
-            let row = reading.rows[line.row]
-            return Proposal(
-                content: .text(line.text),
-                printed: row.text(of: line.words),
-                confidence: (rank == 0 ? 0.5 : 0.25) * Proposals.readable(line.confidence - 0.1),
-                evidence: [row.evidence(of: line.words)],
-                reason: "a line in large letters"
-            )
+        return near
+    }
+
+    private static func differInOneDigit(_ number: Int64, _ other: Int64) -> Bool {
+        let (left, right) = (Array(String(number)), Array(String(other)))
+        return left.count >= 4 && left.count == right.count
+            && zip(left, right).count { $0 != $1 } == 1
+    }
+
+    // MARK: - Contents
+
+    private static func contents(of reading: DocumentReading) -> [Double] {
+        var found: [Double] = []
+        for row in reading.rows.prefix(60) {
+            for amount in row.amounts.prefix(10) {
+                guard case .measure(let unit) = amount.kind,
+                    let base = MeasureUnit.base(number(amount.value), unit), base > 0,
+                    !found.contains(base)
+                else { continue }
+                found.append(base)
+            }
         }
+        return found
     }
 }

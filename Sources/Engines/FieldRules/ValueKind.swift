@@ -27,9 +27,11 @@ enum ValueKind: String, CaseIterable {
             (.number, .price), (.number, .unitPrice):
             self = .price
         case (.date, _), (.text, .documentDate): self = .date
-        case (.money, _), (.number, _): self = .amount
+        case (.money, _), (.number, _), (.text, .nutrition): self = .amount
         case (.currency, _), (.text, .currency): self = .currency
-        case (.identifier, _), (.text, .barcode), (.text, .iban): self = .code
+        case (.identifier, _), (.text, .barcode), (.text, .iban),
+            (.text, .tracking):
+            self = .code
         case (.text, _), (.label, _), (.list, _): self = .text
         }
     }

@@ -16,6 +16,8 @@ struct LabelReading {
     private static let largestFactor = 4.0
     /// Lines read for a page at most.
     private static let readingLimit = 90
+    /// Lines that may be no print before the rest is given up: noise makes hundreds.
+    private static let patience = 30
     /// Chains weighed for a page at most.
     private static let chainLimit = 400
     /// Thresholds: half the window, and how much darker a mark must be.
@@ -48,7 +50,11 @@ struct LabelReading {
             height: searched.height
         )
         var lines = LabelLine.lines(of: words)
-        for chain in try chains(of: searched).prefix(LabelReading.readingLimit) {
+        let known = lines.count
+        for (tried, chain) in try chains(of: searched).prefix(LabelReading.readingLimit)
+            .enumerated()
+        {
+            if tried == LabelReading.patience, lines.count == known { break }
             guard let line = try read(chain, on: page, wider: false, factor: factor) else {
                 continue
             }
