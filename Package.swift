@@ -59,7 +59,8 @@ let package = Package(
         .executableTarget(
             name: "docket",
             dependencies: [
-                "Running", "Exporting", "OCR", "FieldRules", "Storage", "Jobs", "Scanning",
+                "Running", "Exporting", "Reporting", "OCR", "FieldRules", "Storage", "Jobs",
+                "Scanning",
                 "PipelineSpec", "Records", "Sandbox", argumentParser, systemPackage,
             ],
             path: "Sources/App/docket",
@@ -108,6 +109,12 @@ let package = Package(
             name: "Exporting",
             dependencies: ["Storage", "Jobs", "Records", systemPackage],
             path: "Sources/Pipeline/Exporting",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Reporting",
+            dependencies: ["Storage", "Jobs", "Records"],
+            path: "Sources/Pipeline/Reporting",
             swiftSettings: swiftSettings
         ),
 
@@ -219,6 +226,12 @@ let package = Package(
             name: "ExportingTests",
             dependencies: ["Exporting", "Storage", "Records"],
             path: "Tests/Pipeline/ExportingTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Reporting", "Storage", "Records"],
+            path: "Tests/Pipeline/ReportingTests",
             swiftSettings: testSettings
         ),
         .testTarget(

@@ -33,6 +33,7 @@ struct Docket: AsyncParsableCommand {
                 name: "Results",
                 subcommands: [
                     StatusCommand.self, ExportCommand.self, SearchCommand.self, DiffCommand.self,
+                    ReportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -3,6 +3,7 @@ import Exporting
 import Foundation
 import Jobs
 import PipelineSpec
+import Reporting
 import Running
 import Scanning
 import Storage
@@ -38,6 +39,7 @@ struct Fault: Error {
             self.init(.someFailed, "\(failure.reason.rawValue): \(failure.detail)")
         case let error as OutputError: self = Self.output(error)
         case let error as ExportError: self = Self.export(error)
+        case let error as TruthFault: self.init(truth: error)
         case is CancellationError:
             self.init(.interrupted, "interrupted; the next run goes on from here")
         case is ExitCode, is ValidationError, is CleanExit: return nil
