@@ -114,7 +114,7 @@ struct ReadingOptions: ParsableArguments {
     @Option(
         name: [.customShort("l"), .customLong("language")],
         help: ArgumentHelp(
-            "A language by Tesseract's name (eng, deu, chi_sim); may be repeated.",
+            "A language by Tesseract's name (eng, deu, chi_sim); may be repeated: a page is read in that which it is in.",
             valueName: "name"
         )
     )

@@ -132,6 +132,8 @@ extension SpecParser {
     }
 
     /// Names of language models: they become file names, so they hold nothing that leads elsewhere.
+    ///
+    /// `eng+deu` is two of them in one.
     private mutating func languages(_ node: SpecNode) -> [String] {
         let expected = "a list of language names such as [eng, deu]"
         var names: [String] = []
@@ -139,9 +141,10 @@ extension SpecParser {
             let isName = name.utf8.allSatisfy { byte in
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "_")
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "+")
             }
-            guard isName, name.utf8.count <= 40 else {
+            let models = name.split(separator: "+", omittingEmptySubsequences: false)
+            guard isName, name.utf8.count <= 40, !models.contains("") else {
                 report(.badName(name, of: "a language", expected: expected), at: node)
                 continue
             }

@@ -86,7 +86,9 @@ public struct ReadStep: Hashable, Codable, Sendable {
         ]
     }
 
-    /// Names of Tesseract's language models, the most likely first.
+    /// Names of Tesseract's language models, the most likely first: each page is read in the one that it is in.
+    ///
+    /// `eng+deu` is one entry of two models that read together.
     public var languages: [String]
     /// What is done for a page to be read well.
     public var prepare: [Preparation]

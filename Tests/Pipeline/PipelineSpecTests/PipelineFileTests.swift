@@ -23,7 +23,7 @@ import Testing
               items: {type: list, of: {name: text, day: {type: date, order: day-first}}}
             steps:
               - read: text
-                languages: [eng, chi_sim]
+                languages: [eng, chi_sim, eng+deu]
                 prepare: [scale, orient]
                 layout: sparse
                 engine: [./tool, --flag, ""]
@@ -88,7 +88,7 @@ import Testing
             pipeline.steps == [
                 .read(
                     ReadStep(
-                        languages: ["eng", "chi_sim"],
+                        languages: ["eng", "chi_sim", "eng+deu"],
                         prepare: [.scale, .orient],
                         layout: .sparse,
                         engine: ["/home/x/specs/tool", "--flag", ""]

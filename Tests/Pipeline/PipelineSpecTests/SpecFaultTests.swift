@@ -138,8 +138,8 @@ import Testing
             "12:15: unknown preparation `turn`; expected one of"
         ),
         (
-            "- read: text", "- read: text\n    languages: eng+deu",
-            "12:16: `eng+deu` cannot name a language"
+            "- read: text", "- read: text\n    languages: eng+",
+            "12:16: `eng+` cannot name a language"
         ),
         (
             "- read: text", "- read: text\n    languages: [../eng]",
