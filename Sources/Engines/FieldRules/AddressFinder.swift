@@ -5,7 +5,23 @@ struct AddressFinder {
     let reading: DocumentReading
     /// The merchant's name, where one was found.
     let merchant: MerchantFinder.Name?
+    /// The words of the region that the head of the page speaks of.
+    private let region: WordRepair?
 
+    /// Prepares to look in a document.
+    init(reading: DocumentReading, merchant: MerchantFinder.Name?) {
+        self.reading = reading
+        self.merchant = merchant
+        let start = merchant.map { $0.lastRow } ?? 0
+        let end = min(reading.rows.count, start + Self.regionRows)
+        let words = reading.rows[min(start, end)..<end].lazy.flatMap(\.words).filter {
+            $0.letterCount >= 4 && $0.scalars.count <= 40
+        }
+        region = WordRepair.region(of: words.prefix(200).flatMap { FoldedLetters.words($0.text) })
+    }
+
+    /// Rows that tell the region.
+    private static let regionRows = 12
     private static let mostLines = 6
 
     /// The lines gathered so far.
@@ -86,7 +102,7 @@ struct AddressFinder {
         var text = ""
         for line in block.lines {
             if !text.isEmpty { text += text.hasSuffix(",") ? " " : ", " }
-            text += AddressLine.repaired(line, in: reading.rows[line.row])
+            text += line.text
             if endsInComma(line) { text += "," }
         }
         while let last = text.last, last == "," || last == " " { text.removeLast() }
@@ -98,7 +114,8 @@ struct AddressFinder {
         let name = merchant.map { "the lines under “\($0.text.prefix(40))”" } ?? "lines of the head"
         return Proposal(
             content: .text(text),
-            printed: block.lines.map(\.text).joined(separator: " "),
+            printed: block.lines.map { reading.rows[$0.row].text(of: $0.words) }
+                .joined(separator: " "),
             confidence: confidence * Proposals.readable(read - 0.2),
             evidence: block.lines.map { reading.rows[$0.row].evidence(of: $0.words) },
             reason: name + (block.hasPostCode ? ", with a post code" : ", with words of a street"),
@@ -132,7 +149,12 @@ struct AddressFinder {
 
     /// Some words of a row without the dirt at its end.
     private func line(_ row: PageRow, _ index: Int, _ words: Range<Int>) -> HeadLine? {
-        HeadLine(row, index: index, words: AddressLine.withoutDirt(words, in: row))
+        HeadLine(
+            row,
+            index: index,
+            words: AddressLine.withoutDirt(words, in: row),
+            region: region
+        )
     }
 
     private static let stops: Set<KeyConcept> = [

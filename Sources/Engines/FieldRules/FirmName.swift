@@ -2,16 +2,16 @@ import Records
 
 /// A piece of a line as the name of a firm: cut to its legal form, without what stands around it.
 struct FirmName {
-    /// The name.
+    /// The name; with misread letters put right where the page's vote was heard.
     let text: String
     /// The words that it covers.
     let words: Range<Int>
-    /// The legal form that it ends in, as printed.
+    /// The legal form that it ends in.
     let legalForm: String?
 
-    /// Cuts a line to the name in it.
-    init(_ line: HeadLine, _ row: PageRow) {
-        var words = line.words
+    /// Cuts a line to the name in it, and puts its letters right when the page's vote is given.
+    init(_ line: HeadLine, _ row: PageRow, vote: NameVote? = nil) {
+        var words = Self.withoutGreeting(Self.withoutDirt(line.words, in: row), in: row)
         // A till's number before the name; "Invoice" before or behind it.
         while words.count > 1, let first = words.first, Self.isRegister(row.words[first]) {
             words.removeFirst()
@@ -26,14 +26,33 @@ struct FirmName {
             }
         }
         if words.isEmpty { words = line.words }
-        if let (end, form) = Self.legalForm(in: row, words) {
-            self.words = words.lowerBound..<end
-            legalForm = form
+        let form = LegalForm(in: row, words)
+        if let form {
+            self.words = words.lowerBound..<form.words.upperBound
+            legalForm = form.text
         } else {
             legalForm = nil
             self.words = Self.withoutRegister(row, words)
         }
-        text = Self.withoutRegister(HeadLine.trimmed(row.text(of: self.words)))
+        let own = self.words.lowerBound..<(form?.words.lowerBound ?? self.words.upperBound)
+        var name = own.map { index in
+            let word = row.words[index]
+            return vote.map { $0.voted(word) ?? Self.repaired(word) } ?? word.text
+        }
+        if let form {
+            if let last = name.last, let word = own.last, row.words[word].confidence < 0.94,
+                form.text.uppercased().hasSuffix("BHD"), last.count == 3, last.hasPrefix("("),
+                last.hasSuffix(")")
+            {
+                // (M) for Malaysia, the usual last word before the form.
+                name[name.count - 1] = "(M)"
+            }
+            name.append(form.text)
+        }
+        let whole = Self.balanced(
+            Self.withoutRegister(HeadLine.trimmed(name.joined(separator: " ")))
+        )
+        text = vote?.completed(whole) ?? whole
     }
 
     /// Digits without a letter, as a till prints its number before the name.
@@ -41,54 +60,40 @@ struct FirmName {
         word.letterCount == 0 && word.digitCount >= 3
     }
 
-    /// The first legal form that ends inside some words: the end of the form, and its text.
-    private static func legalForm(
-        in row: PageRow,
-        _ words: Range<Int>
-    ) -> (end: Int, form: String)? {
-        for end in words.dropFirst() {
-            for length in 1...4 {
-                let start = end - length + 1
-                guard start > words.lowerBound else { break }
-                let tail = row.words[start...end].map(\.text).joined()
-                guard isLegalForm(tail), !continues(row, after: end, in: words) else { continue }
-                return (end + 1, row.text(of: start..<(end + 1)))
-            }
+    /// Words without unsure scraps at the end.
+    private static func withoutDirt(_ words: Range<Int>, in row: PageRow) -> Range<Int> {
+        var words = words
+        while words.count > 1, let last = words.last, row.words[last].confidence < 0.4,
+            row.words[last].letterCount + row.words[last].digitCount <= 3,
+            !LegalForm.isForm(row.words[last].text)
+        {
+            words.removeLast()
         }
-        return nil
+        return words
     }
 
-    /// Whether a longer legal form ends at a later word: `GmbH & Co. KG`.
-    private static func continues(_ row: PageRow, after end: Int, in words: Range<Int>) -> Bool {
-        for later in words where later > end && later <= end + 3 {
-            let letters = FoldedLetters.words(row.words[later].text).joined()
-            guard letters.count <= 4 else { return false }
-            if ["kg", "kgaa", "bhd", "ltd", "inc"].contains(letters) { return true }
-        }
-        return false
+    /// Words without `Welcome to` before the name.
+    private static func withoutGreeting(_ words: Range<Int>, in row: PageRow) -> Range<Int> {
+        guard
+            let key = row.keys.first(where: {
+                $0.concept == .courtesy && $0.words.lowerBound == words.lowerBound
+            }), key.words.upperBound < words.upperBound
+        else { return words }
+        var first = key.words.upperBound
+        let greeting = FoldedLetters.words(row.text(of: key.words)).first ?? ""
+        guard
+            ["welcome", "willkommen", "herzlich", "bienvenue", "bienvenido", "bienvenidos"]
+                .contains(greeting)
+        else { return words }
+        while first + 1 < words.upperBound,
+            ["to", "bei", "im", "in", "a", "chez", "en", "au"].contains(
+                FoldedLetters.words(row.words[first].text).joined()
+            )
+        { first += 1 }
+        return first..<words.upperBound
     }
 
-    /// Whether a tail of words is a legal form; one letter of a long one may be misread.
-    static func isLegalForm(_ tail: String) -> Bool {
-        guard tail.count <= 24 else { return false }
-        // A register number may be glued on: BHD(728384-M)
-        let tail = tail.prefix { $0 != "(" && $0 != "[" }
-        let letters = FoldedLetters.words(String(tail)).joined()
-        if letters == "sb" { return tail.contains("/") }
-        if ["co", "as", "sa", "sl", "ag", "ab", "kg", "ek", "ug", "spa", "sas"].contains(letters) {
-            // Short forms are words too: only as they are printed for a firm.
-            guard tail.allSatisfy({ $0.isLetter || $0 == "." }) else { return false }
-            if letters == "co" { return tail.hasSuffix(".") }
-            return tail.hasSuffix(".") || tail.allSatisfy { $0.isUppercase || $0 == "." }
-        }
-        if NameWords.legalForms.contains(letters) { return true }
-        guard letters.count >= 5 else { return false }
-        let compared = FoldedLetters.comparable(String(tail))
-        return NameWords.legalForms.contains { form in
-            guard form.count >= 6, form.count == letters.count else { return false }
-            return zip(FoldedLetters.comparable(form), compared).count { $0 != $1 } <= 1
-        }
-    }
+    // MARK: Register numbers and brackets
 
     /// Words before a bracket with a register number.
     private static func withoutRegister(_ row: PageRow, _ words: Range<Int>) -> Range<Int> {
@@ -105,5 +110,77 @@ struct FirmName {
             text[bracket...].count(where: \.isNumber) >= 4
         else { return text }
         return HeadLine.trimmed(String(text[..<bracket]))
+    }
+
+    /// Without a bracket at the beginning that nothing closes: a letter's remains.
+    private static func balanced(_ text: String) -> String {
+        guard let first = text.first, first == "(" || first == "[",
+            !text.contains(first == "(" ? ")" : "]")
+        else { return text }
+        return HeadLine.trimmed(String(text.dropFirst()))
+    }
+
+    // MARK: Misread letters
+
+    /// A word of a name with letters put right that can only be misread: `D.1.¥.`, `REST0RAN`, `HARDWAPE`.
+    static func repaired(_ word: PageWord) -> String {
+        let text = WordRepair.firm.repaired(word)
+        guard word.confidence < 0.94, text == word.text else { return text }
+        if let initials = initials(text) { return initials }
+        let signs = Array(text)
+        // Mr. is the only title of this shape.
+        if signs.count == 3, "WHNV".contains(signs[0].uppercased()), signs[1] == "R",
+            signs[2] == "."
+        {
+            return "MR."
+        }
+        var repaired = ""
+        for (index, sign) in signs.enumerated() {
+            let before = index > 0 ? signs[index - 1] : nil
+            let after = index + 1 < signs.count ? signs[index + 1] : nil
+            // Between letters, or one of several letters with points: D.I.Y.
+            let isInside =
+                before?.isLetter == true
+                && (after?.isLetter == true || after == "'" || after == "’")
+            let isInitial =
+                after == "." && (before == "." || before == nil) && text.count { $0 == "." } >= 2
+            let isCapital = text.contains(where: \.isLowercase) == false
+            guard isInside || isInitial, let letter = letter(for: sign, isCapital: isCapital)
+            else {
+                repaired.append(sign)
+                continue
+            }
+            repaired.append(letter)
+        }
+        return repaired
+    }
+
+    /// The initials of do-it-yourself at the beginning of a word, one letter of them misread.
+    private static func initials(_ text: String) -> String? {
+        let signs = Array(text)
+        guard signs.count >= 5, signs[1] == ".", signs[3] == "." else { return nil }
+        let letters = [0, 2, 4].flatMap { place in
+            FoldedLetters.comparable(
+                String(letter(for: signs[place], isCapital: true) ?? signs[place])
+            )
+        }
+        guard let cost = LetterShapes.distance(letters, FoldedLetters.comparable("DIY"), most: 1),
+            cost <= 1, signs.count == 5 || !(signs[5].isLetter || signs[5].isNumber)
+        else { return nil }
+        return "D.I.Y" + String(signs[5...].drop { $0 == "¥" })
+    }
+
+    /// The letter that a digit or a sign of currency was read for.
+    private static func letter(for sign: Character, isCapital: Bool) -> Character? {
+        switch sign {
+        case "0": isCapital ? "O" : "o"
+        case "1", "|": isCapital ? "I" : "l"
+        case "5", "$", "§": isCapital ? "S" : "s"
+        case "8": "B"
+        case "¥": "Y"
+        case "€": "E"
+        case "£": "E"
+        default: nil
+        }
     }
 }

@@ -12,8 +12,8 @@ struct HeadLine {
     let confidence: Double
     let height: Int
 
-    /// Looks at some words of a row; nil when nothing readable is left.
-    init?(_ row: PageRow, index: Int, words: Range<Int>) {
+    /// Looks at some words of a row, read as an address of a region if one is given; nil when nothing readable is left.
+    init?(_ row: PageRow, index: Int, words: Range<Int>, region: WordRepair? = nil) {
         var words = words
         while let first = words.first, Self.isStray(row.words[first]) { words.removeFirst() }
         while let last = words.last, Self.isStray(row.words[last]) { words.removeLast() }
@@ -24,7 +24,11 @@ struct HeadLine {
         guard letters + digits >= 2 else { return nil }
         self.row = index
         self.words = words
-        text = Self.trimmed(row.text(of: words))
+        let read =
+            region.map {
+                AddressLine.repaired(words, in: row, with: $0).joined(separator: " ")
+            } ?? row.text(of: words)
+        text = Self.trimmed(read)
         folded = FoldedLetters.words(text)
         confidence = row.confidence(of: words)
         height = kept.map(\.box.height).sorted()[kept.count / 2]
@@ -33,7 +37,9 @@ struct HeadLine {
     /// A word without letters and digits, or one unsure sign, as dirt at the edges is read.
     private static func isStray(_ word: PageWord) -> Bool {
         let signs = word.letterCount + word.digitCount
-        return signs == 0 || (signs == 1 && word.scalars.count <= 2 && word.confidence < 0.6)
+        guard signs == 1, word.scalars.count <= 2 else { return signs == 0 }
+        // A house number is often unsure; dirt rarely looks like a digit.
+        return word.confidence < (word.digitCount == 0 ? 0.6 : 0.25)
     }
 
     /// Text without signs at both ends that belong to no name.

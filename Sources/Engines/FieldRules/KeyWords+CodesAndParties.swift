@@ -280,7 +280,12 @@ extension KeyWords {
                     "delivery order", "delivery note", "credit note", "purchase", "sale", "dine in",
                     "take away", "takeaway", "take out", "statement", "tax inv", "invoice receipt",
                     "original", "reprint", "your receipt", "check", "store copy", "packing slip",
-                    "bill of sale",
+                    "bill of sale", "simplified", "eat in", "to go", "for here", "carry out",
+                    "drive thru",
+                    "drive through", "pick up", "your guest number is", "guest number",
+                    "guest copy",
+                    "your order number is", "order here", "cardholder copy", "tax receipt",
+                    "abbreviated tax invoice", "receipt of payment", "proof of purchase",
                 ],
                 "de": [
                     "kassenbon", "kassenzettel", "rechnung", "quittung", "kundenbeleg",

@@ -27,6 +27,8 @@ struct MerchantFinder {
     private static let headLines = 12
     /// Rows of the first page that are looked at.
     private static let mostRows = 400
+    /// Names below the head whose letters are compared with the rest of the page.
+    private static let mostRepaired = 30
     /// A name with less behind it is no answer.
     private static let leastScore = 0.45
 
@@ -66,7 +68,8 @@ struct MerchantFinder {
         let end = min(firstPage, Self.mostRows)
         let heights = reading.rows[..<end].map(\.letterHeight).sorted()
         let usual = heights.isEmpty ? 1 : heights[heights.count / 2]
-        let domains = domainNames(before: end)
+        let vote = NameVote(reading.rows[..<end])
+        let towns = towns(before: end)
         var position = 0
         var linesSeen = 0
         var isHead = true
@@ -82,7 +85,13 @@ struct MerchantFinder {
             for segment in row.segments.prefix(4) {
                 guard let line = HeadLine(row, index: index, words: segment) else { continue }
                 let isStillHead = isHead && !isRecipient && linesSeen <= Self.headLines
-                guard var name = name(line, row, isHead: isStillHead) else { continue }
+                guard var name = name(line, row, isHead: isStillHead),
+                    !towns.contains(FoldedLetters.words(name.text).joined())
+                else { continue }
+                // Comparing letters takes time: only for names that have a chance.
+                if isStillHead || names.count < Self.mostRepaired {
+                    name.text = FirmName(line, row, vote: vote).text
+                }
                 if isStillHead {
                     name.score += 1 - 0.1 * Double(position)
                     name.reasons.insert(
@@ -102,10 +111,7 @@ struct MerchantFinder {
                     name.score -= isRecipient ? 0.6 : 0.4
                     name.reasons.append("below the head")
                 }
-                let joined = name.text.lowercased().filter { $0.isLetter || $0.isNumber }
-                if joined.count >= 4,
-                    domains.contains(where: { joined.hasPrefix($0) || $0.hasPrefix(joined) })
-                {
+                if vote.isDomain(name.text) {
                     name.score += 0.5
                     name.reasons.append("named in a web address")
                 }
@@ -115,9 +121,23 @@ struct MerchantFinder {
             if isCounted { position += 1 }
         }
         joinBrokenNames(&names)
+        joinKindsOfBusiness(&names)
         return names.indices.sorted { (-names[$0].score, $0) < (-names[$1].score, $1) }.map {
             names[$0]
         }
+    }
+
+    /// The towns behind post codes: alone in a line above they are no names.
+    private func towns(before end: Int) -> Set<String> {
+        var towns: Set<String> = []
+        for row in reading.rows[..<end] {
+            for (code, town) in zip(row.words, row.words.dropFirst())
+            where (4...6).contains(code.digitCount) && code.letterCount <= 2 && town.digitCount == 0
+            {
+                towns.insert(FoldedLetters.words(town.text).joined())
+            }
+        }
+        return towns
     }
 
     /// Whether a row shows that the head is over: an amount, a day, the document's number.
@@ -158,7 +178,9 @@ struct MerchantFinder {
             name.reasons.append("ends in the legal form “\(form)”")
             return name
         }
-        guard core.addressSigns < 2, row.dates.isEmpty else { return nil }
+        guard core.addressSigns < 2, row.dates.isEmpty,
+            !core.folded.contains(where: PlaceWords.states.contains)
+        else { return nil }
         if core.addressSigns == 1 { name.score -= 0.4 }
         if core.folded.contains(where: NameWords.businesses.contains) {
             name.score += 0.55
@@ -167,6 +189,8 @@ struct MerchantFinder {
         // Scraps of logos: short words, few of them sure.
         if (core.folded.map(\.count).max() ?? 0) < 4 { name.score -= 0.45 }
         if core.letters < 5 { name.score -= 0.2 }
+        // A question or a call is a slogan.
+        if row.text(of: line.words).contains(where: { "?!".contains($0) }) { name.score -= 0.4 }
         if core.confidence < 0.6 { name.score -= 0.2 + 1.4 * (0.6 - core.confidence) }
         return name
     }
@@ -216,6 +240,46 @@ struct MerchantFinder {
         }
     }
 
+    /// Puts a kind of business, alone in its line, to the name above or below it: `DELPHIN` over `APOTHEKE`.
+    private func joinKindsOfBusiness(_ names: inout [Name]) {
+        for index in names.indices where names[index].isHead && !names[index].hasLegalForm {
+            guard names[index].places.count == 1, isKindOfBusiness(names[index].text) else {
+                continue
+            }
+            func neighbour(_ step: Int) -> Int? {
+                names.indices.first { other in
+                    other != index && names[other].places.count == 1 && names[other].isHead
+                        && !names[other].hasLegalForm && !isKindOfBusiness(names[other].text)
+                        && names[other].lastRow == names[index].lastRow + step
+                        && !names[other].text.contains(where: \.isNumber)
+                        && isLikeHigh(names[index], names[other])
+                }
+            }
+            if let above = neighbour(-1) {
+                names[index].text = names[above].text + " " + names[index].text
+                names[index].places = names[above].places + names[index].places
+                names[index].score = max(names[index].score, names[above].score) + 0.3
+            } else if let below = neighbour(1) {
+                names[index].text += " " + names[below].text
+                names[index].places += names[below].places
+                names[index].score = max(names[index].score, names[below].score) + 0.1
+            }
+        }
+    }
+
+    private func isKindOfBusiness(_ text: String) -> Bool {
+        let words = FoldedLetters.words(text)
+        return words.count <= 2 && words.allSatisfy(NameWords.businesses.contains)
+    }
+
+    private func isLikeHigh(_ a: Name, _ b: Name) -> Bool {
+        func height(_ name: Name) -> Int {
+            name.places.first.map { reading.rows[$0.row].box(of: $0.words).height } ?? 1
+        }
+        let (low, high) = (min(height(a), height(b)), max(height(a), height(b)))
+        return high <= low * 2
+    }
+
     /// Whether a name with a legal form lacks its beginning: an unopened bracket, or no word of its own.
     private func needsMore(_ text: String) -> Bool {
         if let close = text.firstIndex(of: ")"), !text[..<close].contains("(") { return true }
@@ -225,22 +289,6 @@ struct MerchantFinder {
             "enterprise", "enterprises", "trading", "marketing", "services", "company",
         ]
         .contains(first)
-        return isGeneric || FirmName.isLegalForm(words.joined())
-    }
-
-    /// The names in web and mail addresses: `coolshop` of `www.coolshop.example`.
-    private func domainNames(before end: Int) -> [String] {
-        var names: Set<String> = []
-        for word in reading.rows[..<end].lazy.flatMap(\.words) where word.scalars.count <= 60 {
-            guard word.text.contains("www") || word.text.contains("@") || word.text.contains("http")
-            else { continue }
-            let parts = word.text.lowercased().split(whereSeparator: { "/@:".contains($0) })
-            let host = parts.last { $0.contains(".") } ?? ""
-            let labels = host.split(separator: ".").filter { $0 != "www" }
-            guard labels.count >= 2 else { continue }
-            let name = labels[labels.count - 2].filter { $0.isLetter || $0.isNumber }
-            if name.count >= 4 { names.insert(String(name)) }
-        }
-        return names.sorted()
+        return isGeneric || LegalForm.isForm(words.joined())
     }
 }

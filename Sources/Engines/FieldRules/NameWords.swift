@@ -29,6 +29,26 @@ enum NameWords {
         "酒店", "药房", "书店",
     ]
 
+    /// Further words of firms' names, for putting misread ones right.
+    static let firmWords: Set<String> = [
+        "restaurants", "supermarkets", "pharmacies", "hardwares", "petroleum", "corporation",
+        "limited",
+        "incorporated", "berhad", "logistics", "transport", "engineering", "furniture", "computer",
+        "computers", "technology", "technologies", "communication", "communications",
+        "construction",
+        "development", "management", "resources", "holding", "global", "business", "center",
+        "centre",
+        "super", "hyper", "cash", "carry", "mini", "pasar", "perusahaan", "perniagaan", "pembekal",
+        "makanan", "minuman", "buku", "motor", "motors", "tyre", "auto", "parts", "beauty",
+        "optical",
+        "jewellery", "florist", "flower", "flowers", "bookstore", "bookshop", "printing", "sports",
+        "textile", "agency", "agencies", "medical", "dental", "veterinary", "library", "museum",
+        "cinema", "travel", "tours", "buchhandlung", "baumarkt", "getrankemarkt", "fleischerei",
+        "metzgerei", "konditorei", "reinigung", "friseur", "gasthaus", "gaststatte", "blumen",
+        "brasserie", "patisserie", "boucherie", "fromagerie", "cerveceria", "taberna", "lounge",
+        "steakhouse", "noodle", "noodles", "chicken", "delight", "family", "royal", "golden",
+    ]
+
     /// Words that stand in streets and buildings, folded.
     static let streets: Set<String> = [
         "jalan", "jln", "lorong", "lot", "taman", "tmn", "kawasan", "persiaran", "lebuh",
