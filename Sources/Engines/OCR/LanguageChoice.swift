@@ -41,9 +41,6 @@ struct LanguageChoice: Sendable {
         return best.place
     }
 
-    /// Whether the page is more likely in another language than in the first.
-    func better(thanFirstFor reading: [RawWord]) -> Int? { better(than: 0, for: reading) }
-
     /// Words that must speak for another language, how many more than for the current one, and how many times as many.
     ///
     /// Read as English, 14 receipts and pages in German, French, Spanish and Dutch had 5 to 25 and led by 4 and more;
