@@ -139,6 +139,11 @@ struct PlanReport {
             default: line += "route \(route.engine): \(route.reason)"
             }
             Terminal.output(line)
+            if case .find(let find) = step, !find.forms.isEmpty {
+                Terminal.output(
+                    "          forms: " + find.forms.map(\.name).joined(separator: ", ")
+                )
+            }
             if let missing = Self.missing(for: step) {
                 Terminal.output("          missing: \(missing)")
             }

@@ -19,7 +19,7 @@ extension FieldFinder {
         return FieldExplanation(
             field: field,
             candidates: candidates,
-            passedOver: passedOver(field, candidates: candidates),
+            passedOver: passedOver(withOrder(field), candidates: candidates),
             forms: notes,
             notes: orderNotes(for: field, candidates: candidates),
             chosen: chosen,

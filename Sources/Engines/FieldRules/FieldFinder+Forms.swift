@@ -1,6 +1,16 @@
 import Records
 
 extension FieldFinder {
+    /// A field with the order of day and month that a form gives it.
+    func withOrder(_ field: FieldDefinition) -> FieldDefinition {
+        guard let order = forms.rule(for: field.name)?.rule.order, case .date = field.type else {
+            return field
+        }
+        var field = field
+        field.type = .date(order: order)
+        return field
+    }
+
     /// What a form's rule makes of a field's candidates; the built-in ones where no form has a rule for it.
     ///
     /// - Parameters:
@@ -12,8 +22,7 @@ extension FieldFinder {
         known: (FieldDefinition) -> [Candidate]
     ) -> (candidates: [Candidate], missing: String?) {
         guard let (match, rule) = forms.rule(for: field.name) else { return (known(field), nil) }
-        var field = field
-        if let order = rule.order, case .date = field.type { field.type = .date(order: order) }
+        let field = withOrder(field)
         guard !rule.isOrderOnly else { return (known(field), nil) }
         let outcome = FormValues(forms: forms, match: match, rule: rule, field: field).outcome()
         // What is always so was written in the field's type already.
@@ -24,6 +33,7 @@ extension FieldFinder {
             proposals,
             missing: outcome.missing,
             by: match,
+            certainty: certainty,
             over: known(field),
             field: field.name
         )

@@ -7,7 +7,7 @@ public struct FieldFinder: Sendable {
     let reading: DocumentReading
     let forms: FormReading
     let roles: AmountRoles
-    private let certainty: ReadingCertainty
+    let certainty: ReadingCertainty
 
     /// Reads a document's pages once for all fields.
     ///

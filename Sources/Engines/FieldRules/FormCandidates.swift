@@ -23,12 +23,14 @@ struct FormCandidates {
     ///   - proposals: what the form found, in the field's type, the meant one first.
     ///   - missing: why it found nothing.
     ///   - match: the form.
+    ///   - certainty: how sure the reader was, by place.
     ///   - known: the candidates of the built-in rules.
     ///   - field: the field's name.
     init(
         _ proposals: [Proposal],
         missing: String?,
         by match: FormMatch,
+        certainty: ReadingCertainty,
         over known: [Candidate],
         field: String
     ) {
@@ -38,6 +40,11 @@ struct FormCandidates {
             guard own.count < Self.limit || proposal.assumedOrder != nil else { continue }
             var confidence = min(0.97, max(0.02, proposal.confidence))
             if let last = own.last { confidence = min(confidence, last.confidence) }
+            let read = certainty.of(proposal.evidence)
+            let features: [Feature: Double] = [
+                .score: proposal.confidence, .words: read.mean, .weakestWord: read.least,
+                .page: read.page,
+            ]
             own.append(
                 Candidate(
                     field: field,
@@ -46,7 +53,10 @@ struct FormCandidates {
                     confidence: Self.rounded(confidence),
                     evidence: proposal.evidence,
                     reason: proposal.reason,
-                    assumedOrder: proposal.assumedOrder
+                    assumedOrder: proposal.assumedOrder,
+                    features: features.mapValues {
+                        $0.isFinite ? Self.rounded(min(1, max(0, $0))) : 0
+                    }
                 )
             )
         }

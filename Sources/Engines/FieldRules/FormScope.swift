@@ -47,10 +47,11 @@ struct FormScope {
         scope.rows = scope.rows.compactMap { index, range in
             let row = reading.rows[index]
             let middle = Double(row.box.y) + Double(row.box.height) / 2
-            guard (top...bottom).contains(middle) else { return nil }
+            guard middle >= top, middle <= bottom else { return nil }
             let inside = range.filter {
                 let box = row.words[$0].box
-                return (left...right).contains(Double(box.x) + Double(box.width) / 2)
+                let middle = Double(box.x) + Double(box.width) / 2
+                return middle >= left && middle <= right
             }
             guard let first = inside.first, let last = inside.last else { return nil }
             return (index, first..<(last + 1))
@@ -87,8 +88,7 @@ struct FormScope {
     }
 
     private static func missing(_ words: [String]) -> String {
-        words.map { "“\($0)”" }.joined(separator: " or ")
-            + (words.count == 1 ? " is" : " are") + " not there"
+        words.map { "“\($0)”" }.joined(separator: " or ") + " not found"
     }
 }
 

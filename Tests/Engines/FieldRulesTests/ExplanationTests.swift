@@ -76,7 +76,7 @@ import Testing
         ).explanation(for: code)
         #expect(other.candidates.isEmpty)
         #expect(
-            other.verdict.contains("form markt") && other.verdict.contains("“Karte” is not there")
+            other.verdict.contains("form markt") && other.verdict.contains("“Karte” not found")
         )
     }
 

@@ -268,6 +268,32 @@ import Testing
         #expect(found(last, .money, in: pages).first?.content.plain == "2.00")
     }
 
+    @Test func `whatever a reader reports and a rule asks for, nothing breaks`() {
+        let odd = [Int.min, -1, 0, 1, Int.max].flatMap { x in
+            [Double.nan, -1, 0.5, 2].map { confidence in
+                Word(
+                    text: x == 0 ? "Muster" : "Betrag",
+                    box: Box(x: x, y: x, width: x, height: x),
+                    confidence: confidence,
+                    block: x,
+                    line: 0
+                )
+            }
+        }
+        let pages = [
+            PageText(number: 1, width: 0, height: 0, words: odd, source: .tesseract),
+            PageText(number: 2, width: Int.max, height: Int.max, words: odd, source: .plainText),
+        ]
+        let region = FormRegion(left: 0.9, right: 0.1, below: ["Muster"], above: ["Betrag"])
+        for type in [FieldType.text, .money, .identifier, .date(order: nil), .list([])] {
+            for place in FormRule.Place.allCases {
+                let beside = FormRule(field: "x", near: ["Betrag"], place: place, lines: 50)
+                _ = found(beside, type, in: pages)
+            }
+            #expect(found(FormRule(field: "x", region: region), type, in: pages).isEmpty)
+        }
+    }
+
     @Test func `hundreds of forms and a book of pages end in a moment`() {
         let line = "Tolal Mustre Bakcerei Endbetarg 12,00 word words wordy Muste\n"
         let pages = Pages.text(String(repeating: line, count: 1000), confidence: 0.5)
