@@ -233,9 +233,18 @@ def unseen(samples, penalty, count, turns):
 # What is measured
 
 
+def evened(pairs):
+    """The pairs by confidence; where several have the same, each is as right as they are on average."""
+    groups = {}
+    for confidence, right in pairs:
+        groups.setdefault(confidence, []).append(right)
+    return [(confidence, sum(groups[confidence]) / len(groups[confidence]))
+            for confidence in sorted(groups) for _ in groups[confidence]]
+
+
 def expected_error(pairs, bins=BINS):
     """Expected calibration error: in bins of equally many, the gap of mean confidence and share right."""
-    ordered = sorted(pairs)
+    ordered = evened(pairs)
     total = 0.0
     for part in range(bins):
         group = ordered[part * len(ordered) // bins:(part + 1) * len(ordered) // bins]
@@ -329,7 +338,7 @@ def report(title, samples, answers, resamples):
 
 
 def reliability(samples, answers):
-    ordered = sorted(zip(answers, (int(value.right) for value in samples)))
+    ordered = evened([(answer, int(value.right)) for answer, value in zip(answers, samples)])
     rows = []
     for part in range(BINS):
         group = ordered[part * len(ordered) // BINS:(part + 1) * len(ordered) // BINS]

@@ -154,6 +154,7 @@ public struct CalibrationMeasures: Sendable {
         _ count: Int
     ) -> [Bin] {
         let total = weights.reduce(0, +)
+        let shares = sharesRight(sorted, weights)
         var bins: [Bin] = []
         var seen = 0
         var place = 0
@@ -172,7 +173,7 @@ public struct CalibrationMeasures: Sendable {
                 bin.highest = max(bin.highest, value.confidence)
                 bin.count += taken
                 bin.confidence += value.confidence * Double(taken)
-                if value.isRight { bin.right += Double(taken) }
+                bin.right += shares[place] * Double(taken)
                 left -= taken
                 seen += taken
             }
@@ -182,6 +183,26 @@ public struct CalibrationMeasures: Sendable {
             bins.append(bin)
         }
         return bins
+    }
+
+    /// For each value the share that is right among those of its confidence: where a bin ends within them, which of
+    /// them are in it is of no meaning.
+    private static func sharesRight(_ sorted: [CalibrationValue], _ weights: [Int]) -> [Double] {
+        var shares = [Double](repeating: 0, count: sorted.count)
+        var start = 0
+        while start < sorted.count {
+            var end = start
+            var right = 0
+            var all = 0
+            while end < sorted.count, sorted[end].confidence == sorted[start].confidence {
+                all += weights[end]
+                if sorted[end].isRight { right += weights[end] }
+                end += 1
+            }
+            if all > 0 { for place in start..<end { shares[place] = Double(right) / Double(all) } }
+            start = end
+        }
+        return shares
     }
 
     private static func calibrationError(_ bins: [Bin]) -> Double {
