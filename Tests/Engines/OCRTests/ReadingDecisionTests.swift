@@ -216,7 +216,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["../eng", "eng+deu", "", "a b"])
+    @Test(arguments: ["../eng", "eng+", "", "a b", "eng+../deu"])
     func `a name that is no name is never looked up`(name: String) {
         #expect(throws: JobFailure.self) { try LanguageModels.installed().require([name]) }
     }
