@@ -2,6 +2,7 @@ import Foundation
 import Jobs
 import OCR
 import PipelineSpec
+import Records
 import Running
 import Scanning
 import Storage
