@@ -134,6 +134,8 @@ struct FirmName {
         {
             return "MR."
         }
+        let isCapital = !signs.contains(where: \.isLowercase)
+        let hasPoints = signs.count { $0 == "." } >= 2
         var repaired = ""
         for (index, sign) in signs.enumerated() {
             let before = index > 0 ? signs[index - 1] : nil
@@ -142,9 +144,7 @@ struct FirmName {
             let isInside =
                 before?.isLetter == true
                 && (after?.isLetter == true || after == "'" || after == "’")
-            let isInitial =
-                after == "." && (before == "." || before == nil) && text.count { $0 == "." } >= 2
-            let isCapital = text.contains(where: \.isLowercase) == false
+            let isInitial = hasPoints && after == "." && (before == "." || before == nil)
             guard isInside || isInitial, let letter = letter(for: sign, isCapital: isCapital)
             else {
                 repaired.append(sign)
