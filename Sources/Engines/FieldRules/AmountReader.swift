@@ -114,7 +114,10 @@ struct AmountReader {
         guard after < row.words.count, case .none = number.suffix else { return }
         let scalars = row.words[after].scalars[...]
         guard scalars.count <= CurrencySign.longest, !row.isColumnGap(before: after) else { return }
-        if WordNumber.isMinus(scalars), row.isTight(before: after), amount.places == 2 {
+        // A long dash fills the line; a short one is a minus.
+        if WordNumber.isMinus(scalars), scalars.first != "—", row.isTight(before: after),
+            amount.places == 2
+        {
             amount.negate()
             amount.words = amount.words.lowerBound..<(after + 1)
         } else if scalars.count == 1, amount.places == 2,

@@ -44,7 +44,13 @@ struct AmountRoles {
             var weight = Self.weight(key)
             let isTotal = [.grandTotal, .total, .weakTotal].contains(key.concept)
             if isTotal, isAfterSummary { weight *= row.amounts.count >= 2 ? 0.25 : 0.6 }
-            if isTotal, amount.value.units == 0 { weight *= 0.3 }
+            if isTotal, amount.value.units <= 0 { weight *= 0.3 }
+            // "Total 112,73 Total 11,27": the columns of a table, each with its sum.
+            if isTotal, row.keys.count(where: { $0.concept == key.concept }) > 1,
+                row.amounts.count(where: \.isMoneyLike) > 1
+            {
+                weight *= 0.3
+            }
             if relation == .below { weight *= 0.7 }
             if !amount.isMoneyLike { weight *= usual ? 0.3 : 0.8 }
             let mention = Mention(
@@ -132,5 +138,5 @@ struct AmountRoles {
 
 extension DocumentReading {
     /// Whether this document prints its amounts with decimals.
-    var usesDecimals: Bool { decimalMark != nil }
+    var usesDecimals: Bool { decimalMark != nil || decimalAmounts >= 3 }
 }

@@ -8,6 +8,8 @@ struct DocumentReading: Sendable {
     private(set) var pageStarts: [Int] = []
     /// The mark before the decimals, where the amounts agree on one.
     private(set) var decimalMark: UInt32?
+    /// Count of amounts with two decimals, whatever mark stands before them.
+    private(set) var decimalAmounts = 0
     /// The order of day and month that an unmistakable day proves.
     private(set) var dateOrder: DateOrder?
     /// The currency that stands most often beside amounts, and how certain it is.
@@ -133,6 +135,7 @@ struct DocumentReading: Sendable {
                 if amount.decimalMark == 0x2C { commas += 1 }
             }
         }
+        decimalAmounts = points + commas
         // Recognition takes a comma for a point now and then, so a clear majority decides.
         if points > commas * 3, points > 0 { decimalMark = 0x2E }
         if commas > points * 3, commas > 0 { decimalMark = 0x2C }

@@ -195,22 +195,27 @@ public struct FieldFinder: Sendable {
             return ShelfLabel(reading: reading).unitPrices()
                 + keyed.amounts(keys: keys, asMoney: asMoney)
         default:
+            let table = meaning.concepts.contains(.tax) ? TaxTable(reading).proposals(reading) : []
             let named = meaning.concepts.flatMap { roles.of($0) }
-            guard !named.isEmpty else { return keyed.amounts(keys: keys, asMoney: asMoney) }
-            return named.map { mention in
-                let row = reading.rows[mention.row]
-                let strength =
-                    (mention.relation == .right ? 0.82 : 0.66) * (mention.key.isInexact ? 0.88 : 1)
-                    * (mention.amount.isMoneyLike ? 1 : 0.6)
-                return keyed.proposal(
-                    mention.amount,
-                    row,
-                    strength,
-                    "\(mention.relation.rawValue) “\(mention.key.printed)”",
-                    asMoney: asMoney,
-                    key: mention.key
-                )
+            guard !named.isEmpty else {
+                return table + keyed.amounts(keys: keys, asMoney: asMoney)
             }
+            return table
+                + named.map { mention in
+                    let row = reading.rows[mention.row]
+                    let strength =
+                        (mention.relation == .right ? 0.82 : 0.66)
+                        * (mention.key.isInexact ? 0.88 : 1)
+                        * (mention.amount.isMoneyLike ? 1 : 0.6)
+                    return keyed.proposal(
+                        mention.amount,
+                        row,
+                        strength,
+                        "\(mention.relation.rawValue) “\(mention.key.printed)”",
+                        asMoney: asMoney,
+                        key: mention.key
+                    )
+                }
         }
     }
 

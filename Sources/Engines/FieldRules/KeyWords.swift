@@ -87,7 +87,8 @@ enum KeyWords {
             concept: .net,
             words: [
                 "en": [
-                    "net", "net amount", "total excl gst", "total excluding gst", "total excl tax",
+                    "net", "net amount", "nett of tax", "net of tax", "nett", "nett amount",
+                    "total excl gst", "total excluding gst", "total excl tax",
                     "total excl vat", "total ex gst", "total exclusive of gst", "total exclude gst",
                     "total sales excluding gst", "total sales excl gst", "total excl",
                     "taxable amount",
@@ -144,7 +145,7 @@ enum KeyWords {
                     "amount paid", "payment", "received", "visa", "mastercard", "master card",
                     "master",
                     "debit", "credit card", "visa card", "card", "amex", "edc", "eftpos",
-                    "debit card",
+                    "debit card", "cash tender", "cash payment",
                     "payment received", "total paid", "total payment", "total tendered",
                     "paid amount", "cash rm",
                     "change from", "visa credit", "debit mastercard", "paid by",
@@ -228,11 +229,14 @@ enum KeyWords {
                     "items sold", "no of items", "total pcs", "total no of items",
                     "total number of items sold", "total qty sold", "qty total", "items count",
                     "total item s", "item s", "qty s", "guests", "pax", "total number of items",
-                    "total units", "total lines",
+                    "total units", "total lines", "total per person", "total per pax", "per person",
                 ],
                 "de": ["anzahl", "anzahl artikel", "posten", "artikelanzahl", "anzahl positionen"],
                 "fr": ["nombre d articles", "nb articles", "articles"],
-                "es": ["articulos", "num articulos"], "no": ["antall varer"],
+                "es": [
+                    "articulos", "num articulos", "total comensal", "total por persona",
+                    "por persona",
+                ], "no": ["antall varer"],
                 "nl": ["aantal artikelen"],
                 "zh": ["件数", "总数量", "合计数量"],
             ]

@@ -5,11 +5,11 @@ import Records
 /// Agreement counts more than words: an amount that equals cash less change, or subtotal with tax, is
 /// right even where "total" was misread; an amount that only stands behind "total" may be a tax line.
 struct TotalFinder {
-    private let reading: DocumentReading
-    private let roles: AmountRoles
+    let reading: DocumentReading
+    let roles: AmountRoles
 
     /// What speaks for one amount.
-    private struct Sum {
+    struct Sum {
         var mentions: [AmountRoles.Mention] = []
         var confirmations: [String] = []
         var bonus = 0.0
@@ -45,6 +45,10 @@ struct TotalFinder {
         }
         confirmByCash(&sums, cash: cash, change: change)
         confirmBySums(&sums)
+        confirmByRounding(&sums)
+        confirmByTaxLines(&sums)
+        confirmByPlace(&sums)
+        confirmByItems(&sums)
         countRows(&sums)
         let isCashPayment = !change.isEmpty
         for (value, _) in cash {
@@ -53,6 +57,7 @@ struct TotalFinder {
             sums[value]?.isPaid = true
             sums[value]?.confirmations.append("equals what was paid")
         }
+        joinMisread(&sums)
         let ordered = sums.filter { $0.value.place != nil || !$0.value.mentions.isEmpty }.sorted {
             (-$0.value.score, -$0.key.approximate) < (-$1.value.score, -$1.key.approximate)
         }
@@ -63,7 +68,7 @@ struct TotalFinder {
             let rival = index == 0 ? second : best
             if let proposal = proposal(value, sum, rival: rival) { proposals.append(proposal) }
         }
-        return proposals.isEmpty ? largest() : proposals
+        return proposals.isEmpty ? unnamed() : proposals
     }
 
     private func distinct(_ mentions: [AmountRoles.Mention]) -> [(
@@ -103,7 +108,7 @@ struct TotalFinder {
         }
     }
 
-    private func printedPlace(of value: DecimalNumber) -> (row: Int, amount: Amount)? {
+    func printedPlace(of value: DecimalNumber) -> (row: Int, amount: Amount)? {
         for (index, row) in reading.rows.enumerated() {
             if let amount = row.amounts.last(where: { $0.isMoneyLike && $0.value == value }) {
                 return (index, amount)
@@ -125,7 +130,7 @@ struct TotalFinder {
                 for other in [zero] + values(.service, .rounding) + values(.discount).map(\.negated)
                 {
                     guard let value = base.adding(tax)?.adding(other),
-                        sums[value]?.mentions.isEmpty == false,
+                        isPrinted(value, &sums),
                         sums[value]?.confirmations.contains(where: { $0.contains("tax") }) == false
                     else { continue }
                     sums[value]?.bonus += 2.2
@@ -203,42 +208,8 @@ struct TotalFinder {
         )
     }
 
-    private var hasDecimals: Bool {
+    var hasDecimals: Bool {
         reading.usesDecimals
             || reading.rows.contains { $0.amounts.contains { $0.isMoneyLike && $0.places == 2 } }
-    }
-
-    /// Without any key word: the largest amount, rather one that stands twice; a guess.
-    private func largest() -> [Proposal] {
-        var best: (row: Int, amount: Amount)?
-        var rows: [DecimalNumber: Set<Int>] = [:]
-        func rank(_ amount: Amount) -> (Int, DecimalNumber) {
-            (rows[amount.value]?.count ?? 0 >= 2 ? 1 : 0, amount.value)
-        }
-        for (index, row) in reading.rows.enumerated() {
-            for amount in row.amounts where amount.isMoneyLike && amount.places == 2 {
-                rows[amount.value, default: []].insert(index)
-            }
-        }
-        for (index, row) in reading.rows.enumerated() {
-            for amount in row.amounts
-            where amount.isMoneyLike && amount.places == 2 && amount.slips == 0 {
-                if best.map({ rank(amount) > rank($0.amount) }) ?? true { best = (index, amount) }
-            }
-        }
-        guard let best, best.amount.value.units > 0 else { return [] }
-        let row = reading.rows[best.row]
-        let isRepeated = rank(best.amount).0 == 1
-        let read = Proposals.readable(row.confidence(of: best.amount.digits))
-        return [
-            Proposal(
-                content: .money(Money(amount: best.amount.value, currency: nil)),
-                printed: row.text(of: best.amount.words),
-                confidence: (isRepeated ? 0.55 : 0.4) * best.amount.clarity * read,
-                evidence: [row.evidence(of: best.amount.words)],
-                reason: (isRepeated ? "an amount printed twice" : "the largest amount")
-                    + ", no key word was found"
-            )
-        ]
     }
 }

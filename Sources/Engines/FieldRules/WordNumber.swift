@@ -145,7 +145,8 @@ struct WordNumber: Sendable {
                 digits.append(Self.apostrophe)
             } else if scalar == "\u{A0}" || scalar == "\u{202F}" || scalar == "\u{2009}" {
                 digits.append(0x20)
-            } else if mayRepair, let digit = Self.slip(scalar, isFirst: digits.isEmpty),
+            } else if mayRepair,
+                let digit = Self.slip(scalar, isFirst: digits.isEmpty && currency == nil),
                 isSurroundedByDigits(scalars, end, in: start)
             {
                 digits.append(digit)
@@ -195,7 +196,10 @@ struct WordNumber: Sendable {
             suffix = .negative
         } else if first == "%" {
             suffix = .percent
-        } else if let sign = CurrencySign.exactly(rest) {
+        } else if let sign = CurrencySign.exactly(rest)
+            ?? CurrencySign.exactly(rest.prefix { !Self.isMinus([$0]) })
+        {
+            // 124,00€- : a dash that fills the line.
             suffix = .currency(sign)
         } else if rest.count == 1, first.properties.isUppercase, first != "L", hasTwoDecimals {
             suffix = .taxLetter
@@ -255,7 +259,7 @@ struct WordNumber: Sendable {
     }
 
     private static func isOpening(_ scalar: Unicode.Scalar) -> Bool {
-        "([{:;=~\"`“”„‘|_#*<>+»«".unicodeScalars.contains(scalar)
+        "([{:;=~\"`“”„‘|_#*<>+»«—".unicodeScalars.contains(scalar)
     }
 
     private static func isClosing(_ scalar: Unicode.Scalar) -> Bool {
@@ -271,6 +275,12 @@ struct WordNumber: Sendable {
         case "S" where !isFirst, "s" where !isFirst: 0x35
         case "B" where !isFirst: 0x38
         case "Z" where !isFirst: 0x32
+        case "A" where !isFirst: 0x34
+        case "$" where !isFirst, "§" where !isFirst: 0x35
+        case "G" where !isFirst, "b" where !isFirst: 0x36
+        case "?" where !isFirst: 0x37
+        case "&" where !isFirst: 0x38
+        case "g" where !isFirst, "q" where !isFirst: 0x39
         default: nil
         }
     }
