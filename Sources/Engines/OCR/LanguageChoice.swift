@@ -98,13 +98,15 @@ struct LanguageChoice: Sendable {
         }
     }
 
-    /// Whether a reading in a language of another script is one: most of its letters are of the script and sure.
+    /// Whether a reading in a language of another script is one: enough of its letters are of the script and sure.
     ///
-    /// On Chinese pages .77 and more were, on German print, labels and photographs read as Chinese below .25.
+    /// On Chinese pages .77 and more were and on a poster among pictures .28; on ten pages of German print, labels and
+    /// photographs, which read as next to nothing in English too, at most .05.
     func isRead(in place: Int, by reading: [RawWord]) -> Bool {
         guard let script = scripts[place] else { return false }
         let letters = LetterCount(reading, of: script)
-        return letters.sure >= LanguageChoice.fewestLetters && 2 * letters.sure >= letters.all
+        let share = letters.sure < 2 * LanguageChoice.fewestLetters ? 2 : 4
+        return letters.sure >= LanguageChoice.fewestLetters && share * letters.sure >= letters.all
     }
 
     /// Below this share of letters in sure words a page may be in another script; Chinese pages read as English have .01.
