@@ -14,6 +14,7 @@ enum MarkFilter {
     /// The words that are print, in their order.
     ///
     /// - Parameter words: the words of a page, lines together.
+    /// - Returns: those that are print.
     static func print(in words: [RawWord]) -> [RawWord] {
         TextLine.lines(of: words).flatMap { line -> ArraySlice<RawWord> in
             guard line.confidence >= lineConfidence, !isRule(line) else { return [] }
@@ -24,7 +25,9 @@ enum MarkFilter {
     }
 
     private static func isMark(_ word: RawWord) -> Bool {
-        word.text.count <= endLength && word.confidence < endConfidence
+        // Two Chinese signs are a word.
+        let signs = word.text.unicodeScalars.count(where: ReadingQuality.isIdeograph)
+        return word.text.count + signs <= endLength && word.confidence < endConfidence
     }
 
     private static func isRule(_ line: TextLine) -> Bool {
