@@ -83,7 +83,7 @@ struct FindCommand: AsyncParsableCommand {
                     FindReport(explanation, pages: pages, width: Terminal.columns)
                         .text(file: file, remark: plan.remark)
                 )
-            } else if field != nil || pipeline != nil || explanation.chosen != nil {
+            } else if field != nil || pipeline != nil || !explanation.candidates.isEmpty {
                 Terminal.outputText(
                     FindReport(explanation, pages: pages, width: Terminal.columns).valueText
                 )
