@@ -168,7 +168,11 @@ struct AddressFinder {
         guard index < reading.rows.count else { return true }
         let row = reading.rows[index]
         if row.amounts.contains(where: { $0.isMoneyLike && $0.places == 2 }) { return true }
-        if !row.dates.isEmpty || row.words.contains(where: AddressLine.isTelephone) { return true }
+        if !row.dates.isEmpty
+            || row.words.contains(where: { AddressLine.isTelephone($0) || AddressLine.isWeb($0) })
+        {
+            return true
+        }
         let first = row.keys.first { $0.concept != .address }
         guard let first, Self.stops.contains(first.concept), !first.isInexact || first.length > 5
         else { return row.letterCount == 0 }

@@ -28,6 +28,13 @@ enum AddressLine {
         word.digitCount >= 7 && word.letterCount <= 1
     }
 
+    /// Whether a word is a web or mail address, misread ones too.
+    static func isWeb(_ word: PageWord) -> Bool {
+        guard (5...80).contains(word.scalars.count) else { return false }
+        return NameVote.domain(in: word.text) != nil
+            || [":/", "@", "www."].contains { word.text.lowercased().contains($0) }
+    }
+
     /// The texts of a line's words, misread ones put right.
     static func repaired(_ words: Range<Int>, in row: PageRow, with region: WordRepair?) -> [String]
     {

@@ -171,13 +171,14 @@ struct DamagedDate {
         default: break
         }
         // No such day: one tens digit is wrong. A 0 is what other digits are read for most often.
-        let repairs = [
-            date(Self.tens(a, most: 31), b), date(a, Self.tens(b, most: 12)),
-            date(Self.tens(b, most: 31), a),
-        ]
-        guard let day = repairs.lazy.compactMap(\.self).first else { return nil }
-        let reading = PrintedDate.Reading(date: day, assumedOrder: nil)
-        return printed([reading], nil, style, slips: slips + 2, isShort: isShort, range)
+        let dayFirst = date(Self.tens(a, most: 31), b) ?? date(a, Self.tens(b, most: 12))
+        let monthFirst = date(Self.tens(b, most: 31), a)
+        var readings: [PrintedDate.Reading] = []
+        if let dayFirst { readings.append(.init(date: dayFirst, assumedOrder: .dayFirst)) }
+        if let monthFirst { readings.append(.init(date: monthFirst, assumedOrder: .monthFirst)) }
+        if readings.count == 1 { readings[0] = .init(date: readings[0].date, assumedOrder: nil) }
+        guard !readings.isEmpty else { return nil }
+        return printed(readings, nil, style, slips: slips + 2, isShort: isShort, range)
     }
 
     private func printed(
@@ -324,6 +325,7 @@ struct DamagedDate {
     private static func tens(_ value: Int, most: Int) -> Int {
         guard value > most else { return value }
         let repaired = tens(value / 10) * 10 + value % 10
-        return repaired > most || repaired == 0 ? value % 10 : repaired
+        if repaired == 0 { return most == 12 ? 10 : 30 }
+        return repaired > most ? value % 10 : repaired
     }
 }

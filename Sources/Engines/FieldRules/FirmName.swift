@@ -37,7 +37,13 @@ struct FirmName {
         let own = self.words.lowerBound..<(form?.words.lowerBound ?? self.words.upperBound)
         var name = own.map { index in
             let word = row.words[index]
-            return vote.map { $0.voted(word) ?? Self.repaired(word) } ?? word.text
+            guard let vote else { return word.text }
+            // A branch is named by its place: (SHAH ALAM).
+            if let region = vote.region, word.text.contains(where: { "()".contains($0) }) {
+                let place = region.repaired(word)
+                if place != word.text { return place }
+            }
+            return vote.voted(word) ?? Self.repaired(word)
         }
         if let form {
             if let last = name.last, let word = own.last, row.words[word].confidence < 0.94,

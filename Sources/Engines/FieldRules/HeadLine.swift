@@ -38,8 +38,10 @@ struct HeadLine {
     private static func isStray(_ word: PageWord) -> Bool {
         let signs = word.letterCount + word.digitCount
         guard signs == 1, word.scalars.count <= 2 else { return signs == 0 }
-        // A house number is often unsure; dirt rarely looks like a digit.
-        return word.confidence < (word.digitCount == 0 ? 0.6 : 0.25)
+        // House numbers and initials are often unsure; dirt rarely looks like a digit or a capital.
+        if word.digitCount == 1 { return word.confidence < 0.25 }
+        let isCapital = word.scalars.contains { $0.properties.isUppercase }
+        return word.confidence < (isCapital ? 0.45 : 0.6)
     }
 
     /// Text without signs at both ends that belong to no name.

@@ -5,6 +5,9 @@ struct NameVote {
     /// Words of the page with letters only, the surest reading of each.
     private let words: [Int: [[UInt32]: (text: String, confidence: Double)]]
 
+    /// The words of the region that the page speaks of, for places in brackets.
+    let region: WordRepair?
+
     /// Endings of web addresses that are known without `www` before them.
     private static let endings: Set<String> = [
         "com", "net", "org", "de", "at", "ch", "fr", "es", "no", "nl", "be", "it", "my", "sg", "uk",
@@ -30,10 +33,15 @@ struct NameVote {
             }
         }
         domains = names.sorted()
+        region = WordRepair.region(
+            of: rows.prefix(20).flatMap(\.words).prefix(200).filter {
+                $0.letterCount >= 4 && $0.scalars.count <= 40
+            }.flatMap { FoldedLetters.words($0.text) }
+        )
         self.words = words
     }
 
-    private static func domain(in text: String) -> String? {
+    static func domain(in text: String) -> String? {
         guard text.utf8.contains(0x2E) else { return nil }
         let lower = text.lowercased()
         let parts = lower.split(whereSeparator: { "/@:".contains($0) })

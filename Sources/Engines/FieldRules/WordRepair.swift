@@ -5,6 +5,8 @@
 struct WordRepair: Sendable {
     private let words: [Int: [[UInt32]]]
     private let spelling: [[UInt32]: String]
+    /// Whether any word may stand there, as in names: then only what is all but the same counts.
+    private let isOpen: Bool
 
     /// Words that were read with more confidence than this are taken by their letters.
     private static let sureConfidence = 0.94
@@ -16,10 +18,11 @@ struct WordRepair: Sendable {
     /// Words of addresses, by region.
     static let regions = PlaceWords.regions.map { WordRepair($0) }
     /// Words of firms' names.
-    static let firm = WordRepair(NameWords.businesses.union(NameWords.firmWords))
+    static let firm = WordRepair(NameWords.businesses.union(NameWords.firmWords), isOpen: true)
 
     /// Prepares a vocabulary of folded words.
-    init(_ vocabulary: Set<String>) {
+    init(_ vocabulary: Set<String>, isOpen: Bool = false) {
+        self.isOpen = isOpen
         var words: [Int: [[UInt32]]] = [:]
         var spelling: [[UInt32]: String] = [:]
         for word in vocabulary.sorted() {
@@ -69,7 +72,8 @@ struct WordRepair: Sendable {
         let letters = FoldedLetters.comparable(piece)
         guard letters.count >= Self.shortest - 1, piece.count(where: \.isLetter) * 2 > piece.count
         else { return piece }
-        let mostCost = confidence < Self.likelyConfidence ? Self.mostCost(letters.count) : 1
+        var mostCost = confidence < Self.likelyConfidence ? Self.mostCost(letters.count) : 1
+        if isOpen { mostCost = min(mostCost, letters.count < 8 ? 1 : 2) }
         if let word = spelling[letters] {
             // T0WN, Jaian: right but for signs that look like the letter.
             return FoldedLetters.words(piece).joined() == word ? piece : cased(word, like: piece)

@@ -22,6 +22,7 @@ import Testing
         ("BLUE LANTERN RESTAURAN1 SDN BHD", "BLUE LANTERN RESTAURANT SDN BHD"),
         ("B.1.G. LANTERN SDN BHD", "B.I.G. LANTERN SDN BHD"),
         ("(BLUE LANTERN SDN BHD", "BLUE LANTERN SDN BHD"),
+        ("BLUE LANTERN (SHAN ALAM) SDN BHD", "BLUE LANTERN (SHAH ALAM) SDN BHD"),
         ("Welcome to Blue Lantern Cafe", "Blue Lantern Cafe"),
     ])
     func `letters of a name that can only be misread are put right`(line: String, name: String) {
@@ -87,6 +88,13 @@ import Testing
         address: String
     ) {
         #expect(best("address", ["BLUE LANTERN SDN BHD"] + lines + ["TEL 03-12345678"]) == address)
+    }
+
+    @Test func `a web address ends an address, however it was read`() {
+        let lines = [
+            "Blue Lantern Ltd", "12 Main Street", "Springfield, CA 94538", "Sttp:/,blue .com",
+        ]
+        #expect(best("address", lines) == "12 Main Street, Springfield, CA 94538")
     }
 
     @Test func `a telephone number whose key was misread ends an address`() {
