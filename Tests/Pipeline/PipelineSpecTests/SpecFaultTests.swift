@@ -203,6 +203,17 @@ import Testing
         #expect(found.count == 3, "\(found)")
     }
 
+    @Test func `how sure is sure enough is a number from 0 to 1`() throws {
+        #expect(try parse(goodSpec + "output: {review-below: 0.6}\n").reviewBelow == 0.6)
+        #expect(try parse(goodSpec + "output: {table: t}\n").reviewBelow == nil)
+        for wrong in ["60", "60 %", "-0.5", "often"] {
+            let told = faults(goodSpec + "output: {review-below: \(wrong)}\n")
+            #expect(told.count == 1)
+            #expect(told.first?.contains("`review-below`") == true)
+            #expect(told.first?.contains("0.60") == true)
+        }
+    }
+
     @Test func `a field named where there is no record is told so`() {
         let found = faults(
             "pipeline: a\ninput: {folders: [b]}\nsteps:\n  - read: text\n  - find: total\n"
