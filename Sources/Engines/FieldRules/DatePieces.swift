@@ -170,6 +170,13 @@ struct DatePieces {
         return true
     }
 
+    func letters(_ index: Int) -> String? {
+        guard index < elements.count, case .letters(let word) = elements[index].piece else {
+            return nil
+        }
+        return word
+    }
+
     func month(_ index: Int) -> Int? {
         guard index < elements.count, case .letters(let word) = elements[index].piece else {
             return nil

@@ -25,7 +25,7 @@ extension FieldFinder {
         switch meaning.kind {
         case .total, .price, .unitPrice: return .money
         case .documentDate: return .date(order: nil)
-        case .merchant, .merchantAddress, .product: return .text
+        case .merchant, .merchantAddress, .product, .time: return .text
         case .currency: return .currency
         case .barcode, .iban, .tracking: return .identifier
         case .nutrition: return .number

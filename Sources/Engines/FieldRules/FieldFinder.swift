@@ -246,6 +246,7 @@ public struct FieldFinder: Sendable {
                 isDocumentDate: true,
                 order: nil
             )
+        case .time: return TimeFinder(reading: reading).proposals()
         case .items: return []
         case .price, .unitPrice: return amounts(meaning, keys: keys, isOwn: false, asMoney: true)
         case .keyed:

@@ -8,6 +8,8 @@ struct FieldMeaning: Sendable {
         case total
         /// The document's day.
         case documentDate
+        /// The time of day.
+        case time
         /// The shop or the sender.
         case merchant
         /// The merchant's address.
@@ -72,6 +74,7 @@ struct FieldMeaning: Sendable {
                 .documentDate, [.documentDate, .date],
                 "date datum fecha dato 日期 invoice_date receipt_date rechnungsdatum purchase_date transaction_date document_date issue_date belegdatum fakturadato 开票日期"
             ),
+            (.time, [], "time uhrzeit zeit heure hora tid klokkeslett tijd 时间"),
             (
                 .merchant, [.issuer],
                 "merchant company issuer vendor seller supplier shop store shop_name store_name company_name merchant_name haendler handler firma laden geschaft geschaeft aussteller lieferant verkaufer commerce marchand vendeur emetteur fournisseur comercio tienda empresa vendedor emisor butikk selger leverandor 商户 商家 店名 公司 sender absender"

@@ -5,7 +5,7 @@ import Records
 /// Answers `find` steps: values of fields from words and boxes, without a model, in milliseconds.
 public struct FindEngine: JobEngine {
     /// Counted up with every change that can change a result.
-    public static let rulesVersion = 1
+    public static let rulesVersion = 2
 
     /// Creates the engine.
     public init() {}
