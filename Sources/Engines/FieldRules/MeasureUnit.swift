@@ -37,6 +37,13 @@ enum MeasureUnit {
             {
                 return words[words.count - 1]
             }
+            // The stroke of `Pr/kg` read as a letter.
+            if words.count == 1, words[0].hasPrefix("pr") || words[0].hasPrefix("kr"),
+                let unit = ["kg", "stk", "vekt"].first(where: { words[0].hasSuffix($0) }),
+                words[0].count <= unit.count + 3
+            {
+                return unit
+            }
             if let unit = words.last, units.contains(unit),
                 ["/", "pr", "per", "je", "pro", "par", "por"].contains(last)
             {

@@ -10,6 +10,8 @@ struct ShelfAmount {
     let height: Int
     /// How its decimals are known.
     let decimals: Decimals
+    /// Raised decimals that stand in another row, as slanted digits reach over them.
+    var apart: Evidence?
     /// What a unit beside it is, in lower case: `kg` in `63,78 kr/kg`.
     let unit: String?
 
@@ -46,6 +48,19 @@ extension DocumentReading {
                 if case .percent = amount.kind { continue }
                 if case .measure = amount.kind, unit == nil { continue }
                 let height = row.words[amount.digits].map(\.box.height).max() ?? 0
+                if let (raised, apart) = withDecimalsApart(amount, in: index) {
+                    found.append(
+                        ShelfAmount(
+                            row: index,
+                            amount: raised,
+                            height: height,
+                            decimals: .raised,
+                            apart: apart,
+                            unit: unit
+                        )
+                    )
+                    continue
+                }
                 if let raised = Self.withRaisedDecimals(amount, row) {
                     found.append(
                         ShelfAmount(
@@ -104,6 +119,32 @@ extension DocumentReading {
         amount.value = DecimalNumber(units: whole.units + cents, scale: 2)
         amount.words = amount.words.lowerBound..<(next + 1)
         return amount
+    }
+
+    /// The same where the small digits are in another row: they begin before the large ones end.
+    private func withDecimalsApart(_ amount: Amount, in index: Int) -> (Amount, Evidence)? {
+        guard amount.places == 0, amount.otherValue == nil, amount.digits.count == 1,
+            let whole = amount.value.rescaled(to: 2)
+        else { return nil }
+        let large = rows[index].words[amount.digits.lowerBound].box
+        for near in max(0, index - 3)..<min(rows.count, index + 4) where near != index {
+            let row = rows[near]
+            guard row.page == rows[index].page else { continue }
+            for (place, small) in row.words.enumerated().prefix(40)
+            where small.digitCount == 2 && small.scalars.count == 2 {
+                let box = small.box
+                guard box.height * 5 <= large.height * 4, box.height * 4 >= large.height,
+                    abs(box.y - large.y) * 4 <= large.height,
+                    large.maxY - box.maxY >= large.height / 5,
+                    box.x >= large.x + large.width / 2,
+                    box.x - large.maxX <= large.height / 2, let cents = Int64(small.text)
+                else { continue }
+                var amount = amount
+                amount.value = DecimalNumber(units: whole.units + cents, scale: 2)
+                return (amount, row.evidence(of: place..<(place + 1)))
+            }
+        }
+        return nil
     }
 
     /// `5990` in one word, read where `59⁹⁰` is printed.

@@ -13,10 +13,21 @@ struct ChainPicture: ~Copyable {
     private let originY: Int
     private let scale: Double
 
-    /// Height that capitals are brought to.
-    private static let capitalHeight = 24.0
-    /// Share of a line's pixels that are no darker than its paper.
-    private static let paperRank = 0.7
+    /// How a line is brought before the recogniser.
+    struct Tuning {
+        /// Height that capitals are brought to.
+        var capitalHeight: Double
+        /// Share of a line's pixels that are no lighter than its paper.
+        var paperRank: Double
+
+        /// What a line is read with first.
+        static let first = Tuning(capitalHeight: 24, paperRank: 0.7)
+        /// Other heights and tones, which err elsewhere.
+        static let others = [
+            Tuning(capitalHeight: 20, paperRank: 0.5), Tuning(capitalHeight: 32, paperRank: 0.6),
+        ]
+    }
+
     /// Tones closer together than this hold no print.
     private static let leastContrast = 20
     /// Pixels that one line may have.
@@ -35,12 +46,14 @@ struct ChainPicture: ~Copyable {
     ///   - chain: the marks.
     ///   - page: the grey levels.
     ///   - wider: whether a letter's width on both sides is kept, for letters that touch a frame.
+    ///   - tuning: how large and how light.
     /// - Returns: nil where there is nothing to read.
     /// - Throws: `PictureError` when memory is short.
     static func cut(
         _ chain: LetterChain,
         from page: Page,
-        wider: Bool
+        wider: Bool,
+        tuning: Tuning = .first
     ) throws -> ChainPicture? {
         var marks = chain.marks
         guard let first = marks.first, let last = marks.last else { return nil }
@@ -81,12 +94,14 @@ struct ChainPicture: ~Copyable {
             height: height,
             isInverted: chain.isInverted
         )
-        tones.level(reach: max(4, chain.height), rank: paperRank)
-        guard tones.stretch(rank: paperRank, leastContrast: leastContrast) else { return nil }
+        tones.level(reach: max(4, chain.height), rank: tuning.paperRank)
+        guard tones.stretch(rank: tuning.paperRank, leastContrast: leastContrast) else {
+            return nil
+        }
         tones.keep(marks, x: x, y: y, edge: max(3, chain.height / 8), below: chain.height / 4)
         let cut = try Picture(grey: tones.grey, width: width, height: height)
         let level = try straightened(cut, chain)
-        let scale = capitalHeight / Double(chain.height)
+        let scale = tuning.capitalHeight / Double(chain.height)
         return ChainPicture(
             picture: try level.picture.scaled(by: scale),
             originX: x,
@@ -117,6 +132,37 @@ struct ChainPicture: ~Copyable {
     private struct Strip: ~Copyable {
         let picture: Picture
         let top: Int
+    }
+
+    /// Two cuts side by side, as if they were letters of one height.
+    ///
+    /// - Parameters:
+    ///   - left: what stands left.
+    ///   - right: what stands right of it.
+    /// - Returns: the picture of both.
+    /// - Throws: `PictureError` when memory is short.
+    static func beside(
+        _ left: borrowing ChainPicture,
+        _ right: borrowing ChainPicture
+    ) throws -> Picture {
+        let height = max(left.picture.height, right.picture.height)
+        // Each brings its own margin.
+        let overlap = Int(Tuning.first.capitalHeight / 2)
+        let start = max(0, left.picture.width - overlap)
+        let width = start + right.picture.width
+        var grey = [UInt8](repeating: 255, count: width * height)
+        for (x, source, columns, rows) in [
+            (0, try left.picture.greyBytes(), left.picture.width, left.picture.height),
+            (start, try right.picture.greyBytes(), right.picture.width, right.picture.height),
+        ] {
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    let at = row * width + x + column
+                    grey[at] = min(grey[at], source[row * columns + column])
+                }
+            }
+        }
+        return try Picture(grey: grey, width: width, height: height)
     }
 
     /// The column of the searched picture at a column of this one.

@@ -13,6 +13,8 @@ struct LabelLine {
 
     /// Confidence below which a line read by itself is no print.
     private static let leastConfidence = 0.6
+    /// Confidence below which nothing is worth another reading.
+    private static let guessConfidence = 0.45
     /// Confidence that a line of a few letters needs.
     private static let shortConfidence = 0.7
     /// Confidence of a sign that is worth nothing.
@@ -20,19 +22,8 @@ struct LabelLine {
     /// Share of the smaller of two boxes from which on they lie over each other.
     private static let overlap = 0.3
 
-    /// A line that was read by itself; nil where it is no print.
-    init?(_ words: [Word]) {
-        self.init(all: words)
-        let count = words.reduce(0) { $0 + $1.text.count }
-        let confidence =
-            words.reduce(0) { $0 + $1.confidence * Double($1.text.count) } / Double(max(count, 1))
-        let digits = words.reduce(0) { $0 + $1.text.count(where: \.isNumber) }
-        guard signs >= 2, 2 * signs > count, confidence >= LabelLine.leastConfidence,
-            signs >= 3 || digits == signs, signs > 4 || confidence >= LabelLine.shortConfidence
-        else { return nil }
-    }
-
-    private init(all words: [Word]) {
+    /// A line that was read by itself.
+    init(_ words: [Word]) {
         self.words = words
         box =
             words.dropFirst().reduce(words.first?.box ?? Box(x: 0, y: 0, width: 1, height: 1)) {
@@ -43,6 +34,49 @@ struct LabelLine {
             sum + (word.confidence - LabelLine.worthless) * Double(LabelLine.signs(in: word.text))
         }
     }
+
+    private var length: Int { words.reduce(0) { $0 + $1.text.count } }
+    private var confidence: Double {
+        words.reduce(0) { $0 + $1.confidence * Double($1.text.count) } / Double(max(length, 1))
+    }
+
+    /// Whether it is worth reading again: signs rather than marks, and not all of them guessed.
+    var mayBePrint: Bool {
+        signs >= 2 && 2 * signs > length && confidence >= LabelLine.guessConfidence
+    }
+
+    /// Whether it can be print and no grain.
+    var isPrint: Bool {
+        let digits = words.reduce(0) { $0 + $1.text.count(where: \.isNumber) }
+        return mayBePrint && confidence >= LabelLine.leastConfidence
+            && (signs >= 3 || digits == signs)
+            && (signs > 4 || confidence >= LabelLine.shortConfidence)
+    }
+
+    /// Of several readings of one line the best; those that agree with it make it surer.
+    static func agreed(_ lines: [LabelLine]) -> LabelLine? {
+        let texts = lines.map { $0.words.map(\.text).joined(separator: " ") }
+        var best: LabelLine?
+        for (index, line) in lines.enumerated() where line.isPrint {
+            var line = line
+            for other in lines.indices where other != index && texts[other] == texts[index] {
+                line.value += 0.1 * max(0, lines[other].value)
+            }
+            if line.value > best?.value ?? 0 { best = line }
+        }
+        return best
+    }
+
+    /// The two words of a price with raised decimals; nil where they are not sure.
+    init?(price words: [Word]) {
+        self.init(words)
+        guard words.allSatisfy({ $0.confidence >= LabelLine.leastConfidence }) else { return nil }
+        // Read apart, its parts would be worth as much.
+        value *= 3
+    }
+
+    /// Whether it holds letters, which languages differ in.
+    var hasLetters: Bool { words.contains { $0.text.contains(where: \.isLetter) } }
 
     /// Letters and digits of a text.
     static func signs(in text: String) -> Int { text.count { $0.isLetter || $0.isNumber } }
@@ -57,7 +91,12 @@ struct LabelLine {
                 lines.append([word])
             }
         }
-        return lines.map(LabelLine.init(all:))
+        return lines.map { words in
+            var line = LabelLine(words)
+            // What reads the page as a whole has voted on it already.
+            line.value *= 1.1
+            return line
+        }
     }
 
     /// Of lines that lie over each other the best.

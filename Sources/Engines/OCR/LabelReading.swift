@@ -8,8 +8,10 @@ internal import Records
 /// chained, at several thresholds and both polarities, each chain is cut out, made even and read by itself, and of
 /// readings that lie over each other the one with most sure characters stays.
 struct LabelReading {
-    /// Reads a picture of a single line.
-    let readLine: (borrowing Picture) throws -> [RawWord]
+    /// Languages that lines may be read in, the page's own first.
+    let languageCount: Int
+    /// Reads a picture of a single line in one of the languages.
+    let readLine: (borrowing Picture, Int) throws -> [RawWord]
 
     /// Side that a small picture is enlarged to.
     private static let searchedSide = 1400.0
@@ -21,7 +23,7 @@ struct LabelReading {
     /// Chains weighed for a page at most.
     private static let chainLimit = 400
     /// Thresholds: half the window, and how much darker a mark must be.
-    private static let thresholds = [(25, 0.2), (25, 0.08), (12, 0.15)]
+    private static let thresholds = [(25, 0.2), (25, 0.08), (12, 0.15), (25, 0.35)]
     /// Sure characters from which on a page was read well enough without.
     private static let enoughCharacters = 150
 
@@ -51,21 +53,58 @@ struct LabelReading {
         )
         var lines = LabelLine.lines(of: words)
         let known = lines.count
-        for (tried, chain) in try chains(of: searched).prefix(LabelReading.readingLimit)
-            .enumerated()
-        {
+        let found = try chains(of: searched)
+        for price in RaisedPrice.pairs(among: found) {
+            if let line = try read(price, on: page, factor: factor) { lines.append(line) }
+        }
+        let readable = found.filter(\.isLine)
+        let joined = LabelReading.joined(readable)
+        let chains = weightiest(readable + joined, LabelReading.chainLimit)
+        for (tried, chain) in chains.prefix(LabelReading.readingLimit).enumerated() {
             if tried == LabelReading.patience, lines.count == known { break }
-            guard let line = try read(chain, on: page, wider: false, factor: factor) else {
-                continue
-            }
-            lines.append(line)
-            guard chain.marks.count >= 3, line.signs >= 3,
-                let wider = try read(chain, on: page, wider: true, factor: factor),
-                wider.signs > line.signs
-            else { continue }
-            lines.append(wider)
+            lines += try readings(of: chain, on: page, factor: factor)
         }
         return LabelLine.words(of: LabelLine.best(of: lines))
+    }
+
+    /// What a chain says: read in each language, at several heights and tones, and with what touches it on both sides.
+    private func readings(
+        of chain: LetterChain,
+        on page: ChainPicture.Page,
+        factor: Double
+    ) throws -> [LabelLine] {
+        guard let cut = try ChainPicture.cut(chain, from: page, wider: false),
+            let first = try read(cut, chain, language: 0, factor: factor), first.mayBePrint
+        else { return [] }
+        var lines = [first]
+        let isLetters = first.hasLetters
+        for language in 1..<max(1, languageCount) where isLetters {
+            if let line = try read(cut, chain, language: language, factor: factor) {
+                lines.append(line)
+            }
+        }
+        for tuning in ChainPicture.Tuning.others {
+            guard
+                let cut = try ChainPicture.cut(chain, from: page, wider: false, tuning: tuning)
+            else { continue }
+            for language in 0..<(isLetters ? languageCount : 1) {
+                if let line = try read(cut, chain, language: language, factor: factor) {
+                    lines.append(line)
+                }
+            }
+        }
+        let best = LabelLine.agreed(lines)
+        guard let best, chain.marks.count >= 3, best.signs >= 3,
+            let wide = try ChainPicture.cut(chain, from: page, wider: true)
+        else { return best.map { [$0] } ?? [] }
+        var wider: [LabelLine] = []
+        for language in 0..<languageCount {
+            guard let line = try read(wide, chain, language: language, factor: factor),
+                line.isPrint, line.signs > best.signs
+            else { continue }
+            wider.append(line)
+        }
+        return [best] + wider
     }
 
     /// The chains that are worth reading, the weightiest first.
@@ -85,9 +124,14 @@ struct LabelReading {
                     isInverted: isInverted
                 )
                 .filter { chain in !chains.contains { $0.isSame(as: chain, within: 4) } }
-                chains += weightiest(found, LabelReading.chainLimit / 6)
+                chains += weightiest(found, LabelReading.chainLimit / 8)
             }
         }
+        return chains
+    }
+
+    /// Longer chains, of parts that different thresholds found.
+    private static func joined(_ chains: [LetterChain]) -> [LetterChain] {
         var joined: [LetterChain] = []
         for chain in chains {
             guard let longer = chain.joined(with: chains),
@@ -95,7 +139,7 @@ struct LabelReading {
             else { continue }
             joined.append(longer)
         }
-        return weightiest(chains + joined, LabelReading.chainLimit)
+        return joined
     }
 
     private func weightiest(_ chains: [LetterChain], _ count: Int) -> [LetterChain] {
@@ -109,63 +153,104 @@ struct LabelReading {
     ///
     /// - Returns: the line in pixels of the page; nil where it is no print.
     private func read(
+        _ cut: borrowing ChainPicture,
         _ chain: LetterChain,
-        on page: ChainPicture.Page,
-        wider: Bool,
+        language: Int,
         factor: Double
     ) throws -> LabelLine? {
-        guard let cut = try ChainPicture.cut(chain, from: page, wider: wider) else { return nil }
-        let words = try readLine(cut.picture).flatMap { word in
-            placed(word, cut, chain).map { word in
-                Word(
-                    text: word.text,
-                    box: Box(
-                        x: Int(Double(word.left) / factor),
-                        y: Int(Double(word.top) / factor),
-                        width: max(1, Int(Double(word.right - word.left) / factor)),
-                        height: max(1, Int(Double(word.bottom - word.top) / factor))
-                    ),
-                    confidence: min(max(word.confidence / 100, 0), 1),
-                    block: 0,
-                    line: 0
-                )
-            }
+        var words = try readLine(cut.picture, language).map { placed($0, cut, chain) }
+        // What was read of the edges beside the chain counts only when it is sure.
+        words.removeAll { word in
+            word.confidence < LabelReading.edgeConfidence
+                && (word.right <= chain.left + 2 || word.left >= chain.right - 2)
         }
-        return LabelLine(words)
+        return words.isEmpty ? nil : LabelLine(words.map { LabelReading.word($0, factor: factor) })
     }
 
-    /// A word with the edges of its marks; raised decimals become a word of their own.
+    /// Confidence, 0 to 100, of a word beside a chain.
+    private static let edgeConfidence = 80.0
+
+    /// Reads a price: digits only, the last of them the raised ones.
+    private func read(
+        _ price: RaisedPrice,
+        on page: ChainPicture.Page,
+        factor: Double
+    ) throws -> LabelLine? {
+        guard let whole = try ChainPicture.cut(price.whole, from: page, wider: false),
+            let decimals = try ChainPicture.cut(price.decimals, from: page, wider: false)
+        else { return nil }
+        let read = try readLine(ChainPicture.beside(whole, decimals), 0)
+        let signs = read.map(\.text).joined().compactMap(LabelReading.digit)
+        let letters = read.reduce(0) { $0 + $1.text.count(where: \.isLetter) }
+        let digits = String(signs)
+        guard (3...6).contains(digits.count), digits.count(where: \.isNumber) == digits.count,
+            letters <= 1
+        else { return nil }
+        let length = read.reduce(0) { $0 + $1.text.count }
+        let confidence =
+            read.reduce(0) { $0 + $1.confidence * Double($1.text.count) } / Double(max(1, length))
+        let words = [
+            (String(digits.dropLast(2)), price.whole), (String(digits.suffix(2)), price.decimals),
+        ].map { text, chain in
+            LabelReading.word(
+                RawWord(
+                    text: text,
+                    left: chain.left,
+                    top: chain.top,
+                    right: chain.right,
+                    bottom: chain.bottom,
+                    confidence: confidence,
+                    block: 0,
+                    line: 0
+                ),
+                factor: factor
+            )
+        }
+        return LabelLine(price: words)
+    }
+
+    /// The digit that a sign among digits is; nil for marks, which raised decimals do without.
+    private static func digit(_ sign: Character) -> Character? {
+        switch sign {
+        case "O", "o", "Q", "D": "0"
+        case "I", "l": "1"
+        case "Z", "z": "2"
+        case "S", "s": "5"
+        case "B": "8"
+        default: sign.isLetter || sign.isNumber ? sign : nil
+        }
+    }
+
+    private static func word(_ word: RawWord, factor: Double) -> Word {
+        Word(
+            text: word.text,
+            box: Box(
+                x: Int(Double(word.left) / factor),
+                y: Int(Double(word.top) / factor),
+                width: max(1, Int(Double(word.right - word.left) / factor)),
+                height: max(1, Int(Double(word.bottom - word.top) / factor))
+            ),
+            confidence: min(max(word.confidence / 100, 0), 1),
+            block: 0,
+            line: 0
+        )
+    }
+
+    /// A word with the edges of its marks.
     private func placed(
         _ word: RawWord,
         _ cut: borrowing ChainPicture,
         _ chain: LetterChain
-    ) -> [RawWord] {
+    ) -> RawWord {
         var word = word
+        let rows = (cut.pageY(word.top), cut.pageY(word.bottom))
         word.left = cut.pageX(word.left)
         word.right = max(word.left + 1, cut.pageX(word.right))
-        let rows = (cut.pageY(word.top), cut.pageY(word.bottom))
-        func edges(_ left: Int, _ right: Int) -> (top: Int, bottom: Int) {
-            let own = chain.marks.filter {
-                2 * left <= $0.left + $0.right && $0.left + $0.right <= 2 * right
-            }
-            guard let top = own.map(\.top).min(), let bottom = own.map(\.bottom).max() else {
-                return (rows.0, max(rows.0 + 1, rows.1))
-            }
-            return (top, bottom)
+        let own = chain.marks.filter {
+            2 * word.left <= $0.left + $0.right && $0.left + $0.right <= 2 * word.right
         }
-        if let start = chain.raisedStart, word.left < start, start < word.right,
-            (3...6).contains(word.text.count), word.text.allSatisfy(\.isNumber)
-        {
-            var raised = word
-            raised.text = String(word.text.suffix(2))
-            raised.left = start
-            (raised.top, raised.bottom) = edges(start, word.right)
-            word.text = String(word.text.dropLast(2))
-            word.right = start
-            (word.top, word.bottom) = edges(word.left, start)
-            return [word, raised]
-        }
-        (word.top, word.bottom) = edges(word.left, word.right)
-        return [word]
+        word.top = own.map(\.top).min() ?? rows.0
+        word.bottom = own.map(\.bottom).max() ?? max(rows.0 + 1, rows.1)
+        return word
     }
 }

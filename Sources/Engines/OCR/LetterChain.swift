@@ -51,7 +51,7 @@ struct LetterChain: Hashable, Sendable {
     ///   - width: the picture's width.
     ///   - height: the picture's height.
     ///   - isInverted: whether the marks are lighter than what they stand on.
-    /// - Returns: chains wider than high.
+    /// - Returns: the chains, single marks as well.
     static func chains(
         of marks: [InkMark],
         width: Int,
@@ -90,10 +90,14 @@ struct LetterChain: Hashable, Sendable {
                 members.append(letters[at])
                 place = next[at]
             }
-            let chain = LetterChain(marks: members, isInverted: isInverted)
-            let least = members.count == 1 ? 1.6 : 1.0
-            return Double(chain.width) >= least * Double(chain.height) ? chain : nil
+            return LetterChain(marks: members, isInverted: isInverted)
         }
+    }
+
+    /// Whether it can be a line by itself: wider than high, but for two digits of a price.
+    var isLine: Bool {
+        let least = marks.count == 1 ? 1.6 : marks.count == 2 ? 0.5 : 1.0
+        return Double(width) >= least * Double(height)
     }
 
     private static func neighbour(
@@ -190,8 +194,8 @@ struct LetterChain: Hashable, Sendable {
         Double(marks.reduce(0) { $0 + $1.top + $1.bottom }) / Double(2 * marks.count)
     }
 
-    /// Where small raised letters begin that end the chain: the decimals of `28⁷⁰`.
-    var raisedStart: Int? {
+    /// The chain's tall beginning and the small raised marks that end it: `28` and `70` of `28⁷⁰`.
+    var raisedParts: (tall: LetterChain, small: LetterChain)? {
         guard marks.count >= 2 else { return nil }
         for start in 1..<marks.count {
             let tall = marks[..<start]
@@ -201,9 +205,13 @@ struct LetterChain: Hashable, Sendable {
             let foot = tall.map(\.bottom).max() ?? 0
             let head = tall.map(\.top).min() ?? 0
             guard 4 * high <= 3 * low, 3 * high >= low,
-                small.allSatisfy({ 4 * (foot - $0.bottom) > low && $0.top - head < low / 3 })
+                small.allSatisfy({ 4 * (foot - $0.bottom) > low && $0.top - head < low / 3 }),
+                start <= 4, small.count <= 3
             else { continue }
-            return marks[start].left
+            return (
+                LetterChain(marks: Array(tall), isInverted: isInverted),
+                LetterChain(marks: Array(small), isInverted: isInverted)
+            )
         }
         return nil
     }

@@ -206,6 +206,9 @@ final class PageReader {
         return words
     }
 
+    /// Further languages that a line of a label is read in: a label is too short to tell its language.
+    private static let lineLanguages = 3
+
     /// Reads scattered print line by line as well, where that was asked for and little was read.
     private func scatteredWords(
         of picture: borrowing Picture,
@@ -216,11 +219,21 @@ final class PageReader {
         guard request.layout == .sparse, LabelReading.isWorthwhile(after: words) else {
             return words
         }
-        return try LabelReading { line in
+        let chosen = recogniser
+        defer { recogniser = chosen }
+        let others = (recognisers?.names ?? []).indices.filter {
+            recognisers?.names[$0] != chosen?.name
+        }
+        .prefix(PageReader.lineLanguages)
+        let reading = LabelReading(languageCount: others.count + 1) { line, language in
             self.beat(0)
+            self.recogniser =
+                try language == 0
+                ? chosen
+                : self.recognisers?.recogniser(at: others[others.startIndex + language - 1])
             return try self.words(of: line, segmentation: .line)
         }
-        .words(of: picture.rotated(quarterTurns: turns), besides: words)
+        return try reading.words(of: picture.rotated(quarterTurns: turns), besides: words)
     }
 
     // MARK: - Blank pages
