@@ -15,15 +15,14 @@ struct Look: Hashable, Sendable {
     var tone: Tone
     /// Height in pixels that capitals are brought to; nil for the size that the picture has.
     var capitalHeight: Double?
-    /// Whether only the part of the page is shown where letters lie.
-    var isCropped = false
     /// How the recogniser looks for lines.
     var segmentation: TesseractHandle.Segmentation
 
     /// Height of a capital that Tesseract's models were trained on; 16 to 20 is a plateau.
     static let trainedHeight = 20.0
-    /// A second reading at less breaks up and joins letters elsewhere than the first.
-    static let secondHeight = 16.0
+    /// Further readings at other heights break up and join letters elsewhere than the first.
+    private static let secondHeight = 16.0
+    private static let thirdHeight = 22.0
 
     /// The first look at a page.
     ///
@@ -40,20 +39,34 @@ struct Look: Hashable, Sendable {
     init(
         tone: Tone,
         capitalHeight: Double?,
-        isCropped: Bool = false,
         segmentation: TesseractHandle.Segmentation
     ) {
         self.tone = tone
         self.capitalHeight = capitalHeight
-        self.isCropped = isCropped
         self.segmentation = segmentation
     }
 
-    /// The same page shown in another tone and at another size, so that the recogniser errs elsewhere.
+    /// The same page in a darker tone and at a smaller size, so that the recogniser errs elsewhere.
     var second: Look {
+        other(tone: .darkened, height: Look.secondHeight)
+    }
+
+    /// The same page as it is, a little larger.
+    var third: Look {
+        other(tone: .plain, height: Look.thirdHeight)
+    }
+
+    /// The same tone and size, with another eye for lines.
+    func looking(for segmentation: TesseractHandle.Segmentation) -> Look {
+        var other = self
+        other.segmentation = segmentation
+        return other
+    }
+
+    private func other(tone: Tone, height: Double) -> Look {
         Look(
-            tone: .darkened,
-            capitalHeight: capitalHeight.map { _ in Look.secondHeight },
+            tone: tone,
+            capitalHeight: capitalHeight.map { _ in height },
             segmentation: segmentation
         )
     }

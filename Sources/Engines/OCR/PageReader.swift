@@ -92,14 +92,18 @@ final class PageReader {
             first = try words(of: page, as: strategy.firstLook)
             answer.warnings.append("the print is so faint that its tones were stretched")
         }
-        var read = try strategy.words(after: first) { try words(of: page, as: $0) }
+        let outcome = try strategy.outcome(after: first) { try words(of: page, as: $0) }
+        var read = outcome.words
         if EastAsianText.isWritten(in: recogniser?.name ?? "") { read = EastAsianText.joined(read) }
-        answer.words = try scatteredWords(
-            of: picture,
-            turnedBy: turns,
-            as: request,
-            besides: read.map { $0.placed(by: page.placement) }
-        )
+        answer.words = read.map { $0.placed(by: page.placement) }
+        if outcome.isScattered {
+            answer.words = try scatteredWords(
+                of: picture,
+                turnedBy: turns,
+                as: request,
+                besides: answer.words
+            )
+        }
         return answer
     }
 
@@ -216,7 +220,9 @@ final class PageReader {
         as request: PageRequest,
         besides words: [Word] = []
     ) throws -> [Word] {
-        guard request.layout == .sparse, LabelReading.isWorthwhile(after: words) else {
+        guard request.layout == .sparse || request.layout == .auto,
+            LabelReading.isWorthwhile(after: words)
+        else {
             return words
         }
         let chosen = recogniser

@@ -13,7 +13,7 @@ internal import SystemPackage
 /// words and checks them.
 public final class ReadEngine: JobEngine {
     /// Changes with how pages are prepared, laid out and judged, and makes older results `stale`.
-    static let readingVersion = 2
+    static let readingVersion = 3
 
     let models: LanguageModels
     let pool: WorkerPool

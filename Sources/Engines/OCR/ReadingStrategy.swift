@@ -24,19 +24,33 @@ struct ReadingStrategy {
         }
     }
 
+    /// The words of a page and what they showed of its layout.
+    struct Outcome {
+        /// In reading order.
+        var words: [RawWord]
+        /// Whether text is scattered over the page, as on labels.
+        var isScattered: Bool
+    }
+
     /// The words of a page, after all the looks at it that pay.
     ///
     /// - Parameters:
     ///   - first: what ``firstLook`` gave.
     ///   - read: reads once more.
-    /// - Returns: the words, in reading order.
+    /// - Returns: the words, and whether they are scattered.
     /// - Throws: what `read` throws.
-    func words(after first: [RawWord], _ read: Reader) throws -> [RawWord] {
+    func outcome(after first: [RawWord], _ read: Reader) throws -> Outcome {
         let basis = try laidOut(first, read)
         let readings = try [basis.words] + furtherReadings(after: basis, read)
         let words = ReadingVote.voted(readings, mayInsert: basis.look.segmentation != .page)
-        return steps.contains(.despeckle) ? MarkFilter.print(in: words) : words
+        return Outcome(
+            words: steps.contains(.despeckle) ? MarkFilter.print(in: words) : words,
+            isScattered: layout == .sparse
+                || layout == .auto && basis.look.segmentation == .column
+        )
     }
+
+    // MARK: - Layout
 
     /// A look and what it gave.
     private struct Seen {
@@ -47,23 +61,42 @@ struct ReadingStrategy {
     /// Reads as one block first, which is right for receipts and strips; again as a page where the words show columns;
     /// again line by line where there is little text among other things, as on labels.
     private func laidOut(_ first: [RawWord], _ read: Reader) throws -> Seen {
-        var look = firstLook
-        let block = Seen(look: look, words: first)
+        let block = Seen(look: firstLook, words: first)
         guard layout == .auto else { return block }
         if ColumnTest.dividedShare(of: first) >= ColumnTest.columnShare {
-            look.segmentation = .page
+            let look = firstLook.looking(for: .page)
             return Seen(look: look, words: try read(look))
         }
         let quality = ReadingQuality(first)
         guard quality.suggestsScatteredText else { return block }
-        look.segmentation = .column
+        let look = firstLook.looking(for: .column)
         let column = Seen(look: look, words: try read(look))
         return ReadingQuality(column.words).isBetter(thanBlock: quality) ? column : block
     }
 
-    /// Readings of the same page in another tone and at another size.
+    // MARK: - Further readings
+
+    /// Mean confidence from which a page is read well enough: reading it again changes nothing that could be measured.
+    private static let sureConfidence = 92.0
+    /// Mean confidence below which a third reading of a block pays.
+    private static let doubtfulConfidence = 75.0
+
+    /// Readings of the same page in another tone, at another size, with another eye for lines.
     private func furtherReadings(after basis: Seen, _ read: Reader) throws -> [[RawWord]] {
         guard steps.contains(.reread), !basis.words.isEmpty else { return [] }
-        return [try read(basis.look.second)]
+        let confidence = ReadingQuality(basis.words).meanConfidence
+        guard confidence < ReadingStrategy.sureConfidence else { return [] }
+        let look = basis.look
+        let looks =
+            switch look.segmentation {
+            case .block where confidence < ReadingStrategy.doubtfulConfidence:
+                [look.second, look.third]
+            case .sparse:
+                [look.looking(for: .column), look.looking(for: .column).second]
+            case .column where layout == .auto:
+                [look.looking(for: .sparse), look.second]
+            default: [look.second]
+            }
+        return try looks.map(read)
     }
 }

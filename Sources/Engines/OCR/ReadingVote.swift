@@ -20,7 +20,7 @@ enum ReadingVote {
         let lines = readings.dropFirst().reduce(TextLine.lines(of: first)) { lines, reading in
             match.merged(lines, with: TextLine.lines(of: reading))
         }
-        return WordVote(readings: readings).decided(lines).enumerated().flatMap { number, line in
+        return WordVote(among: readings).decided(lines).enumerated().flatMap { number, line in
             line.words.map { word in
                 var numbered = word
                 numbered.line = number

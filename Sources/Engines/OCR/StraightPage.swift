@@ -32,6 +32,7 @@ struct StraightPage: ~Copyable {
     /// - Parameters:
     ///   - page: the upright page; it is not changed.
     ///   - steps: what the pipeline asks for; only ``ReadStep/Preparation/deskew`` counts here.
+    /// - Returns: the straight page.
     /// - Throws: `PictureError` when memory is short.
     static func straighten(
         _ page: borrowing Picture,
@@ -61,15 +62,6 @@ struct StraightPage: ~Copyable {
     /// - Throws: `PictureError` when memory is short.
     func shown(as look: Look) throws -> ShownPicture {
         var shown = try picture.asPage()
-        if look.isCropped, letters.isReliable, placement.radians == 0 {
-            let margin = Int(2 * letters.capitalHeight)
-            shown = try shown.cropped(
-                left: letters.left - margin,
-                top: letters.top - margin,
-                right: letters.right + margin,
-                bottom: letters.bottom + margin
-            )
-        }
         switch look.tone {
         case .plain: break
         case .stretched: shown = try shown.grey().toneStretched()

@@ -2,10 +2,11 @@
 ///
 /// Words are compared in groups that begin and end together in all readings, so that `TOTAL:12.50` in one stands against
 /// `TOTAL:` and `12.50` in the other. Confidence is honest, so the surest wins; what several readings agree on
-/// counts for more. After Fiscus' voting for speech recognisers (ROVER, 1997), with places on the page for alignment.
+/// and what fits the page counts for more. After Fiscus' voting for speech recognisers (ROVER, 1997), with places on the page for alignment.
 struct WordVote {
     /// Every reading's words.
-    let readings: [[RawWord]]
+    private let readings: [[RawWord]]
+    private let fit: WordFit
 
     /// Share of the narrower of two words that they must have in common to lie over each other.
     private static let sharedWidth = 0.3
@@ -18,6 +19,12 @@ struct WordVote {
     private static let contestedWorth = 0.75
     /// And where another reading has nothing in that place, which is mostly grain: 50 of 100, and 10.
     private static let lonelyWorth = 0.5
+
+    /// A vote among readings whose words are in one frame.
+    init(among readings: [[RawWord]]) {
+        self.readings = readings
+        fit = WordFit(readings: readings)
+    }
 
     /// A word of one reading beside a line, and the first of the line's words that it lies over.
     private struct Guest {
@@ -131,7 +138,7 @@ struct WordVote {
         var best = candidates[0]
         var bestScore = -Double.infinity
         for (index, candidate) in candidates.enumerated() {
-            var score = candidate.confidence
+            var score = candidate.confidence + fit.points(of: candidate.words)
             for (other, ally) in candidates.enumerated()
             where other != index && ally.text == candidate.text {
                 score += WordVote.agreement * ally.confidence
