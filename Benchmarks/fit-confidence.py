@@ -230,6 +230,19 @@ def unseen(samples, penalty, count, turns):
     return answers
 
 
+def by_set(samples, penalty):
+    """For each set the mean confidence by a fit on the other sets, and the share that is right."""
+    rows = []
+    for name in sorted({value.document.split("/")[0] for value in samples}):
+        own = [value for value in samples if value.document.startswith(name + "/")]
+        others = [value for value in samples if not value.document.startswith(name + "/")]
+        if own and others:
+            fit = Fit(others, penalty)
+            rows.append([name, str(len(own)), f"{sum(fit.confidence(value) for value in own) / len(own):.2f}",
+                         f"{sum(value.right for value in own) / len(own):.2f}"])
+    return rows
+
+
 # What is measured
 
 
@@ -422,6 +435,8 @@ def main():
     print()
     half = report("One half of the documents fits, the other checks, both ways", samples,
                   unseen(samples, options.penalty, 2, 1), options.resamples)
+    print("\nEach set by a fit on the other sets: how far a confidence holds for documents of another kind")
+    table(["set", "values", "confidence", "right"], by_set(samples, options.penalty))
     print()
     fit = Fit(samples, options.penalty)
     print("Fit on all: intercept", fit.intercept, " second candidate", fit.runner_up)

@@ -51,18 +51,17 @@ public struct CalibrationReport: Sendable {
     ) throws {
         try self.init(record: record, truth: truth, names: names) { take in
             try store.exportRows(pipeline: pipeline) { row in
-                guard row.status != .duplicate else { return }
-                take(row.path, row.values)
+                take(row.path, row.status == .duplicate ? nil : row.values)
             }
         }
     }
 
-    /// Joins rows of any source with what is true.
+    /// Joins rows of any source with what is true; a row without values is a copy of another document.
     init(
         record: [FieldDefinition],
         truth: TruthFile,
         names: [String: String],
-        rows: ((String, [String: ExportValue]) -> Void) throws -> Void
+        rows: ((String, [String: ExportValue]?) -> Void) throws -> Void
     ) throws {
         let compared = record.filter { if case .list = $0.type { false } else { true } }
         let fieldNames = compared.map(\.name)
@@ -85,17 +84,22 @@ public struct CalibrationReport: Sendable {
         let used = Set(keys.values).union(keys.values.map { $0 + "_iso" })
         otherKeys = truth.keys.filter { !used.contains($0) }
         var found: [String: [String: ExportValue]] = [:]
-        try rows { path, values in found[path] = values }
-        try join(truth, keys: keys, found: DocumentNames(found))
+        var copies: Set<String> = []
+        try rows { path, values in
+            if let values { found[path] = values } else { copies.insert(path) }
+        }
+        try join(truth, keys: keys, found: DocumentNames(found), copies: copies)
     }
 
     private mutating func join(
         _ truth: TruthFile,
         keys: [String: String],
-        found: DocumentNames
+        found: DocumentNames,
+        copies: Set<String>
     ) throws(TruthFault) {
         var seen: Set<String> = []
-        for document in truth.documents {
+        // The same bytes count once, whatever their names.
+        for document in truth.documents where !copies.contains(document.file) {
             guard let (path, values) = found.document(named: document.file),
                 seen.insert(path).inserted
             else {

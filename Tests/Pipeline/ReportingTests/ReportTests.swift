@@ -31,7 +31,7 @@ import Testing
     private func report(
         _ truth: String,
         names: [String: String] = [:],
-        _ rows: [String: [String: ExportValue]]
+        _ rows: [String: [String: ExportValue]?]
     ) throws -> CalibrationReport {
         try CalibrationReport(
             record: Self.record,
@@ -114,6 +114,18 @@ import Testing
         #expect(report.documents == 2)
         #expect(report.values.map(\.isRight) == [true, true])
         #expect(report.unknownFiles == ["b.jpg", "gone.jpg"])
+    }
+
+    @Test func `a copy of a document counts once`() throws {
+        let report = try report(
+            """
+            {"file": "a.jpg", "total": "5.20"}
+            {"file": "copy/a-again.jpg", "total": "5.20"}
+            """,
+            ["a.jpg": ["total": total(520)], "copy/a-again.jpg": nil]
+        )
+        #expect(report.documents == 1)
+        #expect(report.unknownFiles == [])
     }
 
     @Test func `a truth of other documents is a mistake, and corrections say nothing`() throws {
