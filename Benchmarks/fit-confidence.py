@@ -20,7 +20,6 @@ import hashlib
 import json
 import math
 import os
-import random
 import sqlite3
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from accuracy import SETS, read_set
+from calibration import BINS, brier, chance, discrimination, evened, expected_error, interval, risk
 from measure import say, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +37,6 @@ LOWEST, HIGHEST = 0.02, 0.98  # as in Calibration.swift
 EXPLAINING = {"words"}  # stored to explain a value to a person; the other numbers say the same
 FOLDS = 10
 TURNS = 5  # partitions into folds: a single one is a matter of luck
-BINS = 10
 
 
 def arguments():
@@ -243,88 +242,7 @@ def by_set(samples, penalty):
     return rows
 
 
-# What is measured
-
-
-def evened(pairs):
-    """The pairs by confidence; where several have the same, each is as right as they are on average."""
-    groups = {}
-    for confidence, right in pairs:
-        groups.setdefault(confidence, []).append(right)
-    return [(confidence, sum(groups[confidence]) / len(groups[confidence]))
-            for confidence in sorted(groups) for _ in groups[confidence]]
-
-
-def expected_error(pairs, bins=BINS):
-    """Expected calibration error: in bins of equally many, the gap of mean confidence and share right."""
-    ordered = evened(pairs)
-    total = 0.0
-    for part in range(bins):
-        group = ordered[part * len(ordered) // bins:(part + 1) * len(ordered) // bins]
-        if group:
-            total += abs(sum(confidence for confidence, _ in group) - sum(right for _, right in group))
-    return total / len(ordered)
-
-
-def brier(pairs):
-    return sum((confidence - right) ** 2 for confidence, right in pairs) / len(pairs)
-
-
-def discrimination(pairs):
-    """Area under the ROC curve: how often a right value has more confidence than a wrong one, ties half."""
-    ordered = sorted(pairs)
-    right = sum(is_right for _, is_right in ordered)
-    if right in (0, len(ordered)):
-        return float("nan")
-    ranks, index = 0.0, 0
-    while index < len(ordered):
-        end = index
-        while end < len(ordered) and ordered[end][0] == ordered[index][0]:
-            end += 1
-        ranks += (index + 1 + end) / 2 * sum(is_right for _, is_right in ordered[index:end])
-        index = end
-    return (ranks - right * (right + 1) / 2) / (right * (len(ordered) - right))
-
-
-def risk(pairs, coverage):
-    """The share of errors among the surest values; equal confidences count in part."""
-    wanted = coverage * len(pairs)
-    ordered = sorted(pairs, reverse=True)
-    errors, taken, index = 0.0, 0.0, 0
-    while index < len(ordered) and taken < wanted:
-        end = index
-        while end < len(ordered) and ordered[end][0] == ordered[index][0]:
-            end += 1
-        share = min(1.0, (wanted - taken) / (end - index))
-        errors += share * sum(1 - right for _, right in ordered[index:end])
-        taken += share * (end - index)
-        index = end
-    return errors / taken if taken else 0.0
-
-
-def interval(samples, pairs, measure, resamples):
-    """The middle 95 % of a measure when documents are drawn anew."""
-    groups = {}
-    for value, pair in zip(samples, pairs):
-        groups.setdefault(value.document, []).append(pair)
-    documents = [groups[name] for name in sorted(groups)]
-    draw, results = random.Random(1), []
-    for _ in range(resamples):
-        drawn = [pair for _ in documents for pair in draw.choice(documents)]
-        result = measure(drawn)
-        if not math.isnan(result):
-            results.append(result)
-    results.sort()
-    return results[int(0.025 * len(results))], results[int(0.975 * len(results)) - 1]
-
-
-def chance(pairs, resamples):
-    """The calibration error that confidences would show that were exactly right: counts are small."""
-    draw = random.Random(2)
-    total = 0.0
-    for _ in range(resamples):
-        total += expected_error([(confidence, draw.random() < confidence) for confidence, _ in pairs])
-    return total / resamples
+# What is said of it
 
 
 def report(title, samples, answers, resamples):
@@ -336,9 +254,10 @@ def report(title, samples, answers, resamples):
                "by_chance": chance(pairs, 200), "brier": brier(pairs), "auroc": discrimination(pairs),
                "risk_at_80": kept, "risk_at_80_of_all": kept / error_rate if error_rate else 0.0,
                "errors_left_at_80": 0.8 * kept / error_rate if error_rate else 0.0}
-    low, high = interval(samples, pairs, expected_error, resamples)
+    documents = [value.document for value in samples]
+    low, high = interval(documents, pairs, expected_error, resamples)
     numbers["expected_calibration_error_95"] = [low, high]
-    auroc_low, auroc_high = interval(samples, pairs, discrimination, resamples)
+    auroc_low, auroc_high = interval(documents, pairs, discrimination, resamples)
     numbers["auroc_95"] = [auroc_low, auroc_high]
     print(f"{title}: {len(pairs)} values of {numbers['documents']} documents, {error_rate:.1%} wrong")
     print(f"  expected calibration error {numbers['expected_calibration_error']:.3f} ({low:.3f} to {high:.3f}); "
@@ -410,7 +329,10 @@ def main():
                     sys.exit(f"{options.docket} is not there: make build")
                 database = read_set(options, entry.folder, entry.pipeline, work)[0]
                 say(f"{entry.folder}: read")
-            found, lost = values(database, entry, options.data)
+            try:
+                found, lost = values(database, entry, options.data)
+            except sqlite3.OperationalError as error:
+                sys.exit(f"{database}: {error}; it may be of an older version: remove it, and it is made anew")
             samples += found
             missing += lost
             counts.append([entry.name, str(len({value.document for value in found})), str(len(found)),
