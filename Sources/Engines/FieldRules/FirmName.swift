@@ -9,9 +9,14 @@ struct FirmName {
     /// The legal form that it ends in.
     let legalForm: String?
 
+    /// Whether `Welcome to` stands before it.
+    let isGreeted: Bool
+
     /// Cuts a line to the name in it, and puts its letters right when the page's vote is given.
     init(_ line: HeadLine, _ row: PageRow, vote: NameVote? = nil) {
-        var words = Self.withoutGreeting(Self.withoutDirt(line.words, in: row), in: row)
+        let clean = Self.withoutDirt(line.words, in: row)
+        var words = Self.withoutGreeting(clean, in: row)
+        isGreeted = words.lowerBound > clean.lowerBound
         // A till's number before the name; "Invoice" before or behind it.
         while words.count > 1, let first = words.first, Self.isRegister(row.words[first]) {
             words.removeFirst()

@@ -77,15 +77,16 @@ struct ItemFinder {
         var items: [Item] = []
         var pendingName: HeadLine?
         var pendingQuantity: (DecimalNumber, DecimalNumber)?
+        // Some tills print code and amount first, and the name in the row below.
+        var namesFollow = false
         let edge = rightEdge(start..<end)
         for index in start..<end where items.count < Self.mostItems {
             let row = reading.rows[index]
-            let isOther = row.keys.contains {
-                [.cash, .change, .rounding, .taxSummary, .itemCount, .phone, .vatID].contains(
-                    $0.concept
-                ) && $0.words.lowerBound == 0
+            guard !isOther(row) else {
+                pendingName = nil
+                namesFollow = isColumnHead(row) && isNameless(index + 1)
+                continue
             }
-            guard !isOther else { pendingName = nil; continue }
             if let multiple = multiple(row) {
                 // "2 x 1,99" names the quantity of the row before or after it.
                 if row.letterCount <= 3, row.amounts.count(where: \.isMoneyLike) == 1 {
@@ -133,6 +134,7 @@ struct ItemFinder {
                 quantity = multiple.0
                 unitPrice = multiple.1
             }
+            if namesFollow { pendingName = nameBelow(index) ?? pendingName }
             var line = HeadLine(row, index: index, words: nameWords)
             var evidence = [row.evidence(of: 0..<amount.words.upperBound)]
             if line.map({ $0.letters < 3 || $0.digits > $0.letters * 2 }) ?? true,
@@ -169,7 +171,47 @@ struct ItemFinder {
                 row.amounts.contains { $0.isMoneyLike && $0.places == 2 }
             })
         else { return nil }
-        return (max(0, start - 1), end)
+        // The first item's name may stand two rows above its amount.
+        return (max(0, start - 3), end)
+    }
+
+    private static let others: Set<KeyConcept> = [
+        .cash, .change, .rounding, .taxSummary, .tax, .itemCount, .phone, .vatID, .date,
+        .documentDate, .receiptNumber, .invoiceNumber, .till, .recipient, .address,
+    ]
+    private static let sums: Set<KeyConcept> = [.total, .grandTotal, .subtotal, .net, .itemCount]
+
+    /// Whether a row is no item and no item's name: a sum, a payment, a column's head.
+    private func isOther(_ row: PageRow) -> Bool {
+        isColumnHead(row)
+            || row.keys.contains {
+                (Self.others.contains($0.concept) && $0.words.lowerBound == 0)
+                    || Self.sums.contains($0.concept)
+            }
+    }
+
+    /// Whether a row names the columns of the items.
+    private func isColumnHead(_ row: PageRow) -> Bool {
+        let columns: Set<KeyConcept> = [.product, .quantity, .price, .unitPrice, .weakTotal]
+        return Set(row.keys.map(\.concept)).intersection(columns).count >= 2
+    }
+
+    /// Whether a row holds amounts and no name.
+    private func isNameless(_ index: Int) -> Bool {
+        guard index < reading.rows.count else { return false }
+        let row = reading.rows[index]
+        return row.letterCount <= 4 && row.amounts.contains { $0.isMoneyLike && $0.places == 2 }
+    }
+
+    /// The name in the row below a nameless amount.
+    private func nameBelow(_ index: Int) -> HeadLine? {
+        guard isNameless(index), index + 1 < reading.rows.count else { return nil }
+        let row = reading.rows[index + 1]
+        guard !isOther(row), row.amounts.allSatisfy({ !$0.isMoneyLike }),
+            let line = HeadLine(row, index: index + 1, words: 0..<row.words.count),
+            line.letters >= 2
+        else { return nil }
+        return line
     }
 
     /// Where the column of amounts begins at the right: items end there.

@@ -189,6 +189,10 @@ struct MerchantFinder {
         // Scraps of logos: short words, few of them sure.
         if (core.folded.map(\.count).max() ?? 0) < 4 { name.score -= 0.45 }
         if core.letters < 5 { name.score -= 0.2 }
+        if firm.isGreeted {
+            name.score += 0.5
+            name.reasons.append("behind a greeting")
+        }
         // A question or a call is a slogan.
         if row.text(of: line.words).contains(where: { "?!".contains($0) }) { name.score -= 0.4 }
         if core.confidence < 0.6 { name.score -= 0.2 + 1.4 * (0.6 - core.confidence) }
