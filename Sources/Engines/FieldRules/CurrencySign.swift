@@ -4,8 +4,10 @@ struct CurrencySign: Hashable, Sendable {
     let code: String
     /// How much the sign alone says, 0 to 1: `$` and `kr` serve several countries.
     let certainty: Double
-    /// Whether recognition takes a letter for it: S for `$`, E for `£`.
-    var isMisreadLetter: Bool { self == Self.signs["$"] || self == Self.signs["£"] }
+    /// Whether recognition takes letters for it: S for `$`, E for `£`, scraps of a word for `Ft`.
+    var isMisreadLetter: Bool {
+        self == Self.signs["$"] || self == Self.signs["£"] || self == Self.signs["ft"]
+    }
 
     /// Signs that may touch a number, and words that stand alone, folded to lower case.
     static let signs: [String: CurrencySign] = {

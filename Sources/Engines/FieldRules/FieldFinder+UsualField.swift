@@ -27,7 +27,7 @@ extension FieldFinder {
         case .documentDate: return .date(order: nil)
         case .merchant, .merchantAddress, .product, .time: return .text
         case .currency: return .currency
-        case .barcode, .iban, .tracking: return .identifier
+        case .barcode, .iban, .vatNumber, .tracking: return .identifier
         case .nutrition: return .number
         case .items:
             return .list([

@@ -154,7 +154,14 @@ public struct FieldFinder: Sendable {
         case .currency: return isOwn ? [] : currencies()
         case .identifier:
             switch meaning.kind {
-            case .iban: return isOwn ? codes.proposals(keys: keys) : codes.ibans()
+            case .iban:
+                return isOwn
+                    ? codes.proposals(keys: keys)
+                    : codes.ibans() + NumberedParty(reading: reading).repairedIBANs()
+            case .vatNumber:
+                return isOwn
+                    ? codes.proposals(keys: keys)
+                    : NumberedParty(reading: reading).vatNumbers(keys: keys)
             case .barcode:
                 return isOwn
                     ? codes.proposals(keys: keys)
@@ -237,7 +244,10 @@ public struct FieldFinder: Sendable {
             return SymbolValues(reading: reading).trackingNumbers()
                 + CodeFinder(reading: reading).trackingNumbers(keys: keys)
         case .nutrition: return amounts(meaning, keys: keys, isOwn: false, asMoney: false)
-        case .iban: return CodeFinder(reading: reading).ibans()
+        case .iban:
+            return CodeFinder(reading: reading).ibans()
+                + NumberedParty(reading: reading).repairedIBANs()
+        case .vatNumber: return NumberedParty(reading: reading).vatNumbers(keys: keys)
         case .total: return TotalFinder(reading, roles: roles).proposals()
         case .currency: return currencies()
         case .documentDate:

@@ -30,6 +30,8 @@ struct FieldMeaning: Sendable {
         case nutrition(Nutrient)
         /// An account number with its check digits.
         case iban
+        /// A number for value added tax, by its country's form.
+        case vatNumber
         /// The rows of a receipt or invoice.
         case items
         /// None: only a key word tells.
@@ -124,8 +126,12 @@ struct FieldMeaning: Sendable {
             ),
             (.iban, [.iban], "iban"), (.keyed, [.bic], "bic swift"),
             (
+                .vatNumber, [.vatID],
+                "vat_id vat_number vat_no ust_id ustid ust_idnr vat_registration_number tva_intracommunautaire"
+            ),
+            (
                 .keyed, [.vatID],
-                "vat_id vat_number vat_no ust_id ustid tax_id gst_number gst_id steuernummer tax_number 税号"
+                "tax_id gst_number gst_id steuernummer tax_number 税号"
             ),
             (
                 .keyed, [.registration],
