@@ -14,6 +14,8 @@ struct DocumentReading: Sendable {
     private(set) var dateOrder: DateOrder?
     /// The currency that stands most often beside amounts, and how certain it is.
     private(set) var currency: (sign: CurrencySign, evidence: Evidence)?
+    /// Whether ¥ is the yuan's sign here.
+    private var readsYenAsYuan = false
     /// Bar codes and matrix codes with their page's number.
     private(set) var symbols: [(page: Int, symbol: Symbol)] = []
     /// Rows of the key words, by meaning.
@@ -40,6 +42,7 @@ struct DocumentReading: Sendable {
         for index in rows.indices { removeNumbersInsideDates(index) }
         decideDecimals()
         decideDateOrder()
+        readYenAsYuan()
         decideCurrency()
     }
 
@@ -172,6 +175,30 @@ struct DocumentReading: Sendable {
         if monthFirst > 0, dayFirst == 0 { dateOrder = .monthFirst }
         // 3.4.2020 beside amounts with a decimal comma: the custom of the same countries.
         if dateOrder == nil, dotted > 0, decimalMark == 0x2C { dateOrder = .dayFirst }
+    }
+
+    /// Takes ¥ for the yuan in a document of Chinese signs without any of the kana that Japanese is never without.
+    private mutating func readYenAsYuan() {
+        guard let yen = CurrencySign.signs["¥"] else { return }
+        var chinese = 0
+        for scalar in rows.lazy.flatMap(\.words).flatMap(\.scalars) {
+            if (0x3041...0x30FF).contains(scalar.value) { return }
+            if FoldedLetters.isIdeograph(scalar.value) { chinese += 1 }
+        }
+        // A name or two may stand on a page of any language.
+        guard chinese >= 8 else { return }
+        readsYenAsYuan = true
+        for row in rows.indices {
+            for place in rows[row].amounts.indices where rows[row].amounts[place].currency == yen {
+                rows[row].amounts[place].currency = meant(by: yen)
+            }
+        }
+    }
+
+    /// The currency that a sign stands for in this document.
+    func meant(by sign: CurrencySign) -> CurrencySign {
+        readsYenAsYuan && sign == CurrencySign.signs["¥"]
+            ? CurrencySign(code: "CNY", certainty: 0.8) : sign
     }
 
     private mutating func decideCurrency() {

@@ -358,7 +358,8 @@ public struct FieldFinder: Sendable {
     }
 
     private func currency(printed: String) -> String? {
-        ContentReader.amount(printed, like: reading)?.currency?.code ?? reading.likelyCurrency
+        ContentReader.amount(printed, like: reading)?.currency.map(reading.meant)?.code
+            ?? reading.likelyCurrency
     }
 }
 

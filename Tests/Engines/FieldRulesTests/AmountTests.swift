@@ -25,6 +25,19 @@ import Testing
         #expect(best("Shop\n\(line)")?.content.plain == value)
     }
 
+    @Test func `the sign that yen and yuan share is told by the script of the page`() throws {
+        let chinese = "青禾便利店\n日期 : 2025-05-18\n矿泉水 6.00\n合计 ¥ 45.50\n谢谢惠顾"
+        let japanese = "青空ストア\n日付 2025-05-18\n合計 ¥ 45.50\nありがとうございます"
+        guard case .money(let yuan)? = best(chinese)?.content,
+            case .money(let yen)? = best(japanese)?.content
+        else {
+            Issue.record("no amount was found")
+            return
+        }
+        #expect(yuan.currency == "CNY")
+        #expect(yen.currency == "JPY")
+    }
+
     @Test func `the printed text stays beside the value`() throws {
         let candidate = try #require(best("Shop\nTotal RM 1,053.30"))
         #expect(candidate.printed == "RM 1,053.30")
