@@ -16,7 +16,7 @@ final class Recogniser {
 /// The recognisers of a worker, one for each language that its step names.
 ///
 /// Model files are mapped before the worker is walled in; of those beyond the first a recogniser is made when a page first
-/// asks for it, which costs 50 to 150 ms and 12 to 45 MB each and is spared to those who only ever read the first.
+/// asks for it, which costs 60 to 150 ms and 12 to 45 MB each and is spared to those who only ever read the first.
 final class Recognisers {
     private enum Entry {
         case ready(Recogniser)
