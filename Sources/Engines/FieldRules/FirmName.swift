@@ -63,7 +63,9 @@ struct FirmName {
         let whole = Self.balanced(
             Self.withoutRegister(HeadLine.trimmed(name.joined(separator: " ")))
         )
-        text = vote?.completed(whole) ?? whole
+        let isUnsure = own.contains { row.words[$0].confidence < 0.9 }
+        let spelled = isUnsure ? vote?.spelled(whole) ?? whole : whole
+        text = vote?.completed(spelled) ?? spelled
     }
 
     /// Digits without a letter, as a till prints its number before the name.

@@ -84,6 +84,32 @@ struct NameVote {
         return ([whole] + words.dropFirst().map(String.init)).joined(separator: " ")
     }
 
+    /// An unsure name with the letters of a web address that is all but the same: `Blue Lantem` of `bluelantern.example`.
+    func spelled(_ name: String) -> String {
+        let letters = name.lowercased().filter { $0.isLetter || $0.isNumber }
+        guard letters.count >= 6 else { return name }
+        let read = FoldedLetters.comparable(letters)
+        guard
+            let domain = domains.first(where: {
+                $0.count == letters.count && $0 != letters
+                    && LetterShapes.distance(read, FoldedLetters.comparable($0), most: 2) != nil
+            })
+        else { return name }
+        var spelling = domain.makeIterator()
+        var text = ""
+        for character in name {
+            guard character.isLetter || character.isNumber, let letter = spelling.next() else {
+                text.append(character)
+                continue
+            }
+            let isSame = character.lowercased() == String(letter)
+            text +=
+                isSame || character.isLowercase
+                ? (isSame ? String(character) : String(letter)) : letter.uppercased()
+        }
+        return text
+    }
+
     /// An unsure word as it was read more surely elsewhere on the page.
     func voted(_ word: PageWord) -> String? {
         guard word.letterCount >= 4, word.digitCount == 0, word.confidence < 0.85 else {

@@ -42,6 +42,14 @@ import Testing
         #expect(best("merchant", lines) == "LANTERNA TRADING SDN BHD")
     }
 
+    @Test func `a letter of an unsure name is read as in the web address`() {
+        let lines = [
+            "Blue Lantorn", "12 Main Street", "Springfield, CA 94538", "www.bluelantern.com",
+        ]
+        #expect(best("merchant", lines) == "Blue Lantern")
+        #expect(best("merchant", lines, confidence: 0.96) == "Blue Lantorn")
+    }
+
     @Test func `an unsure word is read as it stands elsewhere on the page`() {
         let pages = Pages.picture([
             .init(text: "BLUE LANTEPN SDN BHD", column: 0, row: 0, confidence: 0.6),
