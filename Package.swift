@@ -255,6 +255,12 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: testSettings
         ),
+        .testTarget(
+            name: "BarcodesTests",
+            dependencies: ["Barcodes"],
+            path: "Tests/Platform/BarcodesTests",
+            swiftSettings: testSettings
+        ),
         .executableTarget(  // a worker that tries on request what its walls forbid
             name: "wall-probe",
             dependencies: ["Sandbox", systemPackage],

@@ -40,13 +40,13 @@ enum DamagedCode {
             return nil
         }
         // The first digit of an EAN stands apart, before the bars, and is lost most easily.
-        guard likely.allSatisfy(isDigit), !CheckDigits.isProductCode(String(likely)),
+        guard likely == signs, !CheckDigits.isProductCode(String(likely)),
             let first = CheckDigits.missingDigit(in: ["?"] + likely, at: 0), first != 0
         else { return nil }
         return Repair(
             code: String(first) + String(likely),
             how: "digits of a bar code, the first of them from the check digit",
-            strength: likely == signs ? 0.45 : 0.3
+            strength: 0.45
         )
     }
 

@@ -46,6 +46,10 @@ struct ShelfLabel {
                 asMoney: true
             )
             if unitPrice != nil { proposal.agreements += 1 }
+            if let apart = shelf.apart {
+                proposal.evidence.append(apart)
+                proposal.printed += " " + apart.words
+            }
             return proposal
         }
     }
@@ -70,7 +74,7 @@ struct ShelfLabel {
     /// The unit price that a price agrees with over the printed contents.
     private func agreeing(with shelf: ShelfAmount) -> String? {
         for other in amounts where other.unit != nil && other.amount.value != shelf.amount.value {
-            for content in contents.prefix(4) where Self.agree(shelf, other, content) {
+            for content in contents where Self.agree(shelf, other, content) {
                 return reading.rows[other.row].text(of: other.amount.words)
             }
         }
@@ -124,7 +128,7 @@ struct ShelfLabel {
             if let confirmed, confirmed != shelf.amount.value {
                 // One digit was misread: what price and contents come to is what is printed.
                 proposal.content = .money(Money(amount: confirmed))
-                proposal.confidence = max(proposal.confidence, 0.84)
+                proposal.confidence = max(proposal.confidence, 0.92)
                 proposal.reason =
                     "an amount for a unit of measure, one digit as price ÷ contents says"
                 proposals.append(proposal)
@@ -145,7 +149,7 @@ struct ShelfLabel {
         }
         let printed = shelf.amount.value.units
         var near: DecimalNumber?
-        for content in contents.prefix(4) where content > 0 {
+        for content in contents where content > 0 {
             for factor in [100.0, 10.0] {
                 let units = Self.number(money.amount) / content * factor
                 guard units.isFinite, units >= 1, units < 1e9 else { continue }
@@ -170,8 +174,16 @@ struct ShelfLabel {
 
     private static func contents(of reading: DocumentReading) -> [Double] {
         var found: [Double] = []
+        var guesses: [Double] = []
         for row in reading.rows.prefix(60) {
             for amount in row.amounts.prefix(10) {
+                // The unit of `450G` read as a digit; only an amount that agrees makes anything of it.
+                if case .plain = amount.kind, amount.places == 0, amount.currency == nil,
+                    (1000...99_999).contains(amount.value.units),
+                    [6, 8, 9].contains(amount.value.units % 10)
+                {
+                    guesses.append(Double(amount.value.units / 10) / 1000)
+                }
                 guard case .measure(let unit) = amount.kind,
                     let base = MeasureUnit.base(number(amount.value), unit), base > 0,
                     !found.contains(base)
@@ -179,6 +191,6 @@ struct ShelfLabel {
                 found.append(base)
             }
         }
-        return found
+        return Array(found.prefix(4)) + guesses.prefix(2)
     }
 }

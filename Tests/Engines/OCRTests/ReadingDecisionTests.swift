@@ -151,6 +151,27 @@ import Testing
         )
     }
 
+    @Test func `symbols are brought onto the page, and those that say nothing are dropped`() throws
+    {
+        func symbol(_ text: String, _ box: Box) -> Symbol {
+            Symbol(format: .qrCode, text: text, box: box, confidence: 7)
+        }
+        var wild = page([])
+        wild.symbols = [
+            symbol("a\u{1B}\u{0}b\u{1D}c", Box(x: 90, y: -5, width: .max, height: .max)),
+            symbol("\u{7}", Box(x: 0, y: 0, width: 1, height: 1)),
+        ]
+        wild.symbols += (0..<300).map { symbol("\($0)", Box(x: 0, y: 0, width: 1, height: 1)) }
+        let checked = try AnswerCheck.checked(wild, limits: limits).symbols
+        #expect(checked.count < 100)
+        #expect(checked.first?.text == "ab\u{1D}c")
+        #expect(checked.first?.box == Box(x: 90, y: 0, width: 10, height: 100))
+        #expect(checked.first?.confidence == 1)
+        wild.symbols = [symbol(String(repeating: "x", count: 1_000_000), wild.symbols[0].box)]
+        let long = try AnswerCheck.checked(wild, limits: limits).symbols
+        #expect(long.first?.text.utf8.count == AnswerCheck.symbolLength)
+    }
+
     @Test(arguments: [(0, 10), (-1, -1), (10_000, 10_000), (Int.max, Int.max)])
     func `a page of impossible size is nonsense`(size: (Int, Int)) {
         #expect(throws: AnswerCheck.Nonsense.self) {
