@@ -217,6 +217,13 @@ struct MerchantFinder {
             !harmless.contains($0) || ($0 == .heading && firm.legalForm == nil)
         }
         if keyed * 2 >= line.letters { return true }
+        // "Total (tax inc.)" is no firm.
+        let sums: Set<KeyConcept> = [.total, .grandTotal, .subtotal, .net]
+        if row.keys.contains(where: {
+            $0.words.lowerBound == line.words.lowerBound && sums.contains($0.concept)
+        }) {
+            return true
+        }
         guard firm.legalForm == nil else { return false }
         let starts: Set<KeyConcept> = [
             .phone, .fax, .vatID, .registration, .website, .email, .recipient, .courtesy, .date,

@@ -9,9 +9,9 @@ struct WordRepair: Sendable {
     private let isOpen: Bool
 
     /// Words that were read with more confidence than this are taken by their letters.
-    private static let sureConfidence = 0.94
+    private var sureConfidence: Double { isOpen ? 0.94 : 0.96 }
     /// Above this only letters of like shape are changed.
-    private static let likelyConfidence = 0.90
+    private var likelyConfidence: Double { isOpen ? 0.9 : 0.93 }
     /// Shortest word that is compared.
     private static let shortest = 4
 
@@ -50,7 +50,7 @@ struct WordRepair: Sendable {
 
     /// A word with its misread pieces put right; signs around and between the pieces stay.
     func repaired(_ word: PageWord) -> String {
-        guard word.confidence < Self.sureConfidence, word.letterCount >= Self.shortest - 1,
+        guard word.confidence < sureConfidence, word.letterCount >= Self.shortest - 1,
             word.scalars.count <= 40
         else { return word.text }
         var text = ""
@@ -72,7 +72,7 @@ struct WordRepair: Sendable {
         let letters = FoldedLetters.comparable(piece)
         guard letters.count >= Self.shortest - 1, piece.count(where: \.isLetter) * 2 > piece.count
         else { return piece }
-        var mostCost = confidence < Self.likelyConfidence ? Self.mostCost(letters.count) : 1
+        var mostCost = confidence < likelyConfidence ? Self.mostCost(letters.count) : 1
         if isOpen { mostCost = min(mostCost, letters.count < 8 ? 1 : 2) }
         if let word = spelling[letters] {
             // T0WN, Jaian: right but for signs that look like the letter.
