@@ -65,7 +65,7 @@ enum AddressLine {
         return nil
     }
 
-    /// Five signs before a town, all but one of them digits: `$2100 KL`, `4O150 Shah Alam`.
+    /// Five signs before a town, all but one of them digits: `$0400 KL`, `4O150 Shah Alam`.
     private static func postCode(_ word: PageWord, before next: PageWord?) -> String? {
         guard word.scalars.count == 5, word.digitCount == 4, let next, next.letterCount >= 2,
             next.digitCount == 0

@@ -45,7 +45,7 @@ struct AmountRoles {
             let isTotal = [.grandTotal, .total, .weakTotal].contains(key.concept)
             if isTotal, isAfterSummary { weight *= row.amounts.count >= 2 ? 0.25 : 0.6 }
             if isTotal, amount.value.units <= 0 { weight *= 0.3 }
-            // "Total 112,73 Total 11,27": the columns of a table, each with its sum.
+            // "Total 200,00 Total 20,00": the columns of a table, each with its sum.
             if isTotal, row.keys.count(where: { $0.concept == key.concept }) > 1,
                 row.amounts.count(where: \.isMoneyLike) > 1
             {

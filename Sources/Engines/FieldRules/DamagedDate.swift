@@ -1,6 +1,6 @@
 import Records
 
-/// Reads days whose digits or separators recognition damaged: `12-02-2618`, `32/02/2018`, `16/03/ l8`, `28-0CT-2018`.
+/// Reads days whose digits or separators recognition damaged: `14-06-2618`, `33/06/2018`, `23/06/ l8`, `28-0CT-2018`.
 ///
 /// Used only where a day is expected (beside its key word or a time) and none was read as printed. Every
 /// repair counts as a slip, which lowers the confidence; the printed signs are kept.
@@ -96,7 +96,7 @@ struct DamagedDate {
         )
     }
 
-    /// `3070472018`: the strokes of 30/04/2018 read as digits.
+    /// `2370672018`: the strokes of 23/06/2018 read as digits.
     private func withoutSeparators(at start: Int) -> PrintedDate? {
         guard let first = exactly(2, at: start), let stroke = stroke(at: first.end),
             let second = exactly(2, at: stroke), let other = self.stroke(at: second.end),
@@ -257,7 +257,7 @@ struct DamagedDate {
         if place < signs.count, signs[place].scalar == " " { place += 1 }
         guard place < signs.count, Self.isSeparator(signs[place].scalar) else { return start }
         place += 1
-        // `16-03 -18` and `16//03`: a second sign or a space belongs to it.
+        // `23-06 -18` and `23//06`: a second sign or a space belongs to it.
         for _ in 0..<2 where place < signs.count {
             if signs[place].scalar == " " || Self.isSeparator(signs[place].scalar) { place += 1 }
         }

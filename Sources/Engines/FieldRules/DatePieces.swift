@@ -107,7 +107,7 @@ struct DatePieces {
         }
     }
 
-    /// The end of a month's name in `Junt7`, where the first digit of the day was read as a letter; nil elsewhere.
+    /// The end of a month's name in `Augt7`, where the first digit of the day was read as a letter; nil elsewhere.
     private static func monthBeforeMisreadDigit(
         _ scalars: [Unicode.Scalar],
         _ range: Range<Int>

@@ -135,7 +135,7 @@ struct FirmName {
 
     // MARK: Misread letters
 
-    /// A word of a name with letters put right that can only be misread: `D.1.¥.`, `REST0RAN`, `HARDWAPE`.
+    /// A word of a name with letters put right that can only be misread: `B.1.G.`, `REST0RAN`, `HARDWAPE`.
     static func repaired(_ word: PageWord) -> String {
         let text = WordRepair.firm.repaired(word)
         guard word.confidence < 0.94, text == word.text else { return text }

@@ -251,7 +251,7 @@ struct MerchantFinder {
         }
     }
 
-    /// Puts a kind of business, alone in its line, to the name above or below it: `DELPHIN` over `APOTHEKE`.
+    /// Puts a kind of business, alone in its line, to the name above or below it: `ROSENGARTEN` over `APOTHEKE`.
     private func joinKindsOfBusiness(_ names: inout [Name]) {
         for index in names.indices where names[index].isHead && !names[index].hasLegalForm {
             guard names[index].places.count == 1, isKindOfBusiness(names[index].text) else {

@@ -65,7 +65,7 @@ struct NameVote {
             && domains.contains { joined.hasPrefix($0) || $0.hasPrefix(joined) }
     }
 
-    /// A name's first word completed from a web address, where its beginning was lost at the edge: `OPAC` of `vivopac.com`.
+    /// A name's first word completed from a web address, where its beginning was lost at the edge: `TERNA` of `lanterna.example`.
     func completed(_ name: String) -> String {
         let words = name.split(separator: " ", maxSplits: 1)
         guard let first = words.first, first.count >= 3, first.allSatisfy(\.isLetter) else {

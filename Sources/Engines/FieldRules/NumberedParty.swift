@@ -21,7 +21,7 @@ struct NumberedParty {
                 : "a VAT number by its check digits, \(slips) sign(s) misread"
         }
         let beside = CodeFinder(reading: reading).proposals(keys: keys).map { proposal in
-            // 339/5264/3049 is a German Steuernummer, whatever stands beside it.
+            // 123/4567/8901 is a German Steuernummer, whatever stands beside it.
             guard proposal.printed.contains("/") else { return proposal }
             var proposal = proposal
             proposal.confidence *= 0.5

@@ -1,6 +1,6 @@
 import Records
 
-/// The lines of a receipt that take the sum apart by tax rate: `A 19% 16,72 3,18 19,90`, `SR @ 6% 50.28 3.02`.
+/// The lines of a receipt that take the sum apart by tax rate: `A 19% 20,00 3,80 23,80`, `SR @ 6% 50.00 3.00`.
 struct TaxTable {
     /// One rate.
     struct Line {

@@ -1,6 +1,6 @@
 import Records
 
-/// The time of day of a receipt: `13:49`, `5:53pm`, `16.14 Uhr`, `8h30`; beside the day or its key word.
+/// The time of day of a receipt: `12:38`, `6:42pm`, `15.26 Uhr`, `8h30`; beside the day or its key word.
 struct TimeFinder {
     let reading: DocumentReading
 
@@ -82,7 +82,7 @@ struct TimeFinder {
     private func hour(_ pieces: DatePieces, _ index: Int) -> Int? {
         guard let (value, digits) = pieces.number(index) else { return nil }
         if digits <= 2 { return value < 25 ? value : nil }
-        // 25/12/201713:49
+        // 24/11/201712:38
         guard digits == 6, (1990...2060).contains(value / 100), pieces.sign(index + 1) == 0x3A
         else {
             return nil
@@ -100,7 +100,7 @@ struct TimeFinder {
         if isColon {
             place += 1
         } else if pieces.isSpace(place), pieces.sign(place + 1) == 0x3A, pieces.isSpace(place + 2) {
-            // 13 : 49, set loosely or torn apart.
+            // 12 : 38, set loosely or torn apart.
             place += 3
         } else if pieces.sign(place) == 0x2E {
             place += 1

@@ -199,7 +199,7 @@ struct WordNumber: Sendable {
         } else if let sign = CurrencySign.exactly(rest)
             ?? CurrencySign.exactly(rest.prefix { !Self.isMinus([$0]) })
         {
-            // 124,00€- : a dash that fills the line.
+            // 220,00€- : a dash that fills the line.
             suffix = .currency(sign)
         } else if rest.count == 1, first.properties.isUppercase, first != "L", hasTwoDecimals {
             suffix = .taxLetter

@@ -18,7 +18,7 @@ import Testing
 
     @Test func `names two rows above and codes between do not lose the first item`() {
         let rows = rows(
-            "Shop\nPASTE 50GM\nW7 - 12/44\n9082115 1 X 8.50 8.50\nTAPE\n9082116 2 X 2.50 5.00\nTOTAL 13.50"
+            "Shop\nPASTE 50GM\nW7 - 12/44\n7012115 1 X 8.50 8.50\nTAPE\n7012116 2 X 2.50 5.00\nTOTAL 13.50"
         )
         #expect(rows.map { $0["name"] } == ["PASTE 50GM", "TAPE"])
         #expect(rows.map { $0["price"] } == ["8.50", "5.00"])

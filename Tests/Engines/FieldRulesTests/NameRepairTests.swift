@@ -15,9 +15,9 @@ import Testing
 
     @Test(arguments: [
         ("BLUE LANTERN SON BHD", "BLUE LANTERN SDN BHD"),
-        ("BLUE LANTERN SDN BED (19886-X)", "BLUE LANTERN SDN BHD"),
+        ("BLUE LANTERN SDN BED (13579-X)", "BLUE LANTERN SDN BHD"),
         ("BLUE LANTERN (H) SDN BHD", "BLUE LANTERN (M) SDN BHD"),
-        ("BLUE LANTERN 5/B (20957-V)", "BLUE LANTERN S/B"),
+        ("BLUE LANTERN 5/B (24680-V)", "BLUE LANTERN S/B"),
         ("Blumenhaus Rosengarten 6mbH", "Blumenhaus Rosengarten GmbH"),
         ("BLUE LANTERN RESTAURAN1 SDN BHD", "BLUE LANTERN RESTAURANT SDN BHD"),
         ("B.1.G. LANTERN SDN BHD", "B.I.G. LANTERN SDN BHD"),
