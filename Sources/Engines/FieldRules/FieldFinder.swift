@@ -276,7 +276,8 @@ public struct FieldFinder: Sendable {
                 evidence: [evidence],
                 reason: sign.certainty < 0.7
                     ? "the sign beside amounts, which several currencies share"
-                    : "the sign or code beside amounts"
+                    : "the sign or code beside amounts",
+                agreements: reading.count(of: sign) - 1
             )
         ]
     }
@@ -364,6 +365,23 @@ public struct FieldFinder: Sendable {
 }
 
 extension DocumentReading {
+    /// How often a currency's sign or code is printed, three times at most: one that stands alone may be misread.
+    fileprivate func count(of sign: CurrencySign) -> Int {
+        var count = 0
+        for row in rows where count < 3 {
+            let amounts = row.amounts.filter { $0.currency?.code == sign.code }
+            // A sign set apart from its amount belongs to it all the same.
+            let taken = Set(amounts.flatMap(\.words))
+            count += amounts.count
+            count += row.words.indices.count { index in
+                let word = row.words[index]
+                return !taken.contains(index) && word.scalars.count <= CurrencySign.longest
+                    && WordNumber.currency(trimming: word.scalars[...])?.code == sign.code
+            }
+        }
+        return min(3, count)
+    }
+
     /// The document's currency where its sign says enough.
     var likelyCurrency: String? {
         currency.flatMap { $0.sign.certainty >= 0.5 ? $0.sign.code : nil }

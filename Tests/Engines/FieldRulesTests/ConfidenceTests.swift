@@ -54,6 +54,17 @@ import Testing
         #expect(proven.confidence > named.confidence)
     }
 
+    @Test func `a currency whose sign stands once agrees with nothing, one at every amount does`()
+        throws
+    {
+        let once = try best("currency", .currency, "Shop\nTea 4.00\nTotal € 4.00")
+        let often = try best("currency", .currency, "Shop\nTea €4.00\nMilk €1.00\nTotal €5.00")
+        #expect(once.content == .currency("EUR"))
+        #expect(often.content == .currency("EUR"))
+        #expect(once.features[.agreement] == 0)
+        #expect(often.features[.agreement] == 1)
+    }
+
     @Test(arguments: ["merchant", "address", "date", "total", "tax", "currency", "receipt_number"])
     func `every number is from 0 to 1`(name: String) {
         let type: FieldType =
