@@ -56,15 +56,17 @@ struct LabelLine {
     /// Of several readings of one line the best; those that agree with it make it surer.
     static func agreed(_ lines: [LabelLine]) -> LabelLine? {
         let texts = lines.map { $0.words.map(\.text).joined(separator: " ") }
-        var best: LabelLine?
+        var best: (line: LabelLine, votes: Double)?
         for (index, line) in lines.enumerated() where line.isPrint {
             var line = line
-            for other in lines.indices where other != index && texts[other] == texts[index] {
-                line.value += 0.1 * max(0, lines[other].value)
-            }
-            if line.value > best?.value ?? 0 { best = line }
+            let others = lines.indices.filter { $0 != index && texts[$0] == texts[index] }
+            let votes = line.value + 0.3 * others.reduce(0) { $0 + max(0, lines[$1].value) }
+            guard votes > best?.votes ?? 0 else { continue }
+            // Against what the page as a whole was read as, agreement of one line with itself counts little.
+            line.value *= 1 + 0.1 * Double(min(2, others.count))
+            best = (line, votes)
         }
-        return best
+        return best?.line
     }
 
     /// The two words of a price with raised decimals; nil where they are not sure.
@@ -75,8 +77,11 @@ struct LabelLine {
         value *= 3
     }
 
-    /// Whether it holds letters, which languages differ in.
-    var hasLetters: Bool { words.contains { $0.text.contains(where: \.isLetter) } }
+    /// Whether it is made of letters rather than digits: languages differ in those.
+    var hasLetters: Bool {
+        words.reduce(0) { $0 + $1.text.count(where: \.isLetter) }
+            > words.reduce(0) { $0 + $1.text.count(where: \.isNumber) }
+    }
 
     /// Letters and digits of a text.
     static func signs(in text: String) -> Int { text.count { $0.isLetter || $0.isNumber } }

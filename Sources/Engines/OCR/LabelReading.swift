@@ -67,7 +67,7 @@ struct LabelReading {
         return LabelLine.words(of: LabelLine.best(of: lines))
     }
 
-    /// What a chain says: read in each language, at several heights and tones, and with what touches it on both sides.
+    /// What a chain says: read in each language, in the best at several heights and tones, and with what touches it on both sides.
     private func readings(
         of chain: LetterChain,
         on page: ChainPicture.Page,
@@ -77,34 +77,33 @@ struct LabelReading {
             let first = try read(cut, chain, language: 0, factor: factor), first.mayBePrint
         else { return [] }
         var lines = [first]
-        let isLetters = first.hasLetters
-        for language in 1..<max(1, languageCount) where isLetters {
-            if let line = try read(cut, chain, language: language, factor: factor) {
+        var language = 0
+        for other in 1..<max(1, languageCount) where first.hasLetters {
+            guard let line = try read(cut, chain, language: other, factor: factor) else {
+                continue
+            }
+            if line.isPrint, line.value > lines[0].value {
+                language = other
+                lines.insert(line, at: 0)
+            } else {
                 lines.append(line)
             }
         }
         for tuning in ChainPicture.Tuning.others {
             guard
-                let cut = try ChainPicture.cut(chain, from: page, wider: false, tuning: tuning)
+                let cut = try ChainPicture.cut(chain, from: page, wider: false, tuning: tuning),
+                let line = try read(cut, chain, language: language, factor: factor)
             else { continue }
-            for language in 0..<(isLetters ? languageCount : 1) {
-                if let line = try read(cut, chain, language: language, factor: factor) {
-                    lines.append(line)
-                }
-            }
+            lines.append(line)
         }
         let best = LabelLine.agreed(lines)
         guard let best, chain.marks.count >= 3, best.signs >= 3,
             let wide = try ChainPicture.cut(chain, from: page, wider: true)
         else { return best.map { [$0] } ?? [] }
-        var wider: [LabelLine] = []
-        for language in 0..<languageCount {
-            guard let line = try read(wide, chain, language: language, factor: factor),
-                line.isPrint, line.signs > best.signs
-            else { continue }
-            wider.append(line)
-        }
-        return [best] + wider
+        guard let wider = try read(wide, chain, language: language, factor: factor),
+            wider.isPrint, wider.signs > best.signs
+        else { return [best] }
+        return [best, wider]
     }
 
     /// The chains that are worth reading, the weightiest first.

@@ -211,7 +211,7 @@ final class PageReader {
     }
 
     /// Further languages that a line of a label is read in: a label is too short to tell its language.
-    private static let lineLanguages = 3
+    private static let lineLanguages = 5
 
     /// Reads scattered print line by line as well, where that was asked for and little was read.
     private func scatteredWords(
@@ -228,7 +228,8 @@ final class PageReader {
         let chosen = recogniser
         defer { recogniser = chosen }
         let others = (recognisers?.names ?? []).indices.filter {
-            recognisers?.names[$0] != chosen?.name
+            guard let name = recognisers?.names[$0] else { return false }
+            return name != chosen?.name && !EastAsianText.isWritten(in: name)
         }
         .prefix(PageReader.lineLanguages)
         let reading = LabelReading(languageCount: others.count + 1) { line, language in
