@@ -32,6 +32,7 @@ struct DateFinder {
                 if case .compact = date.style { confidence *= 0.8 }
                 if !(1990...2060).contains(date.readings[0].date.year) { confidence *= 0.5 }
                 confidence *= Proposals.readable(row.confidence(of: date.words))
+                if isByCustom(date, order: order) { confidence *= 0.95 }
                 for meaning in decided(date, order: order) {
                     proposals.append(
                         Proposal(
@@ -54,11 +55,17 @@ struct DateFinder {
         return proposals
     }
 
-    /// The readings that the field's order or another day of this document leaves.
+    /// Whether nothing but the custom of the document's country decides between two readings.
+    private func isByCustom(_ date: PrintedDate, order: DateOrder?) -> Bool {
+        date.readings.count > 1 && reading.dateOrder == nil && order == nil
+            && reading.dateCustom != nil
+    }
+
+    /// The readings that another day of this document, the field's order or the country's custom leaves.
     private func decided(_ date: PrintedDate, order: DateOrder?) -> [PrintedDate.Reading] {
-        guard date.readings.count > 1, let order = reading.dateOrder ?? order else {
-            return date.readings
-        }
+        guard date.readings.count > 1,
+            let order = reading.dateOrder ?? order ?? reading.dateCustom
+        else { return date.readings }
         return date.readings.filter { $0.assumedOrder == order }.map {
             .init(date: $0.date, assumedOrder: nil)
         }

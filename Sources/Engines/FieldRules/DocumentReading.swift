@@ -12,6 +12,8 @@ struct DocumentReading: Sendable {
     private(set) var decimalAmounts = 0
     /// The order of day and month that an unmistakable day proves.
     private(set) var dateOrder: DateOrder?
+    /// The order that the document's country writes, where no day proves it.
+    private(set) var dateCustom: DateOrder?
     /// The currency that stands most often beside amounts, and how certain it is.
     private(set) var currency: (sign: CurrencySign, evidence: Evidence)?
     /// Whether ¥ is the yuan's sign here.
@@ -44,6 +46,13 @@ struct DocumentReading: Sendable {
         decideDateOrder()
         readYenAsYuan()
         decideCurrency()
+        if dateOrder == nil {
+            dateCustom = DateCustom.order(
+                in: rows,
+                currency: currency?.sign,
+                decimalMark: decimalMark
+            )
+        }
     }
 
     private static let builtIn: KeyMatcher<KeyConcept> = {

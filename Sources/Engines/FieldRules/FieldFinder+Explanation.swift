@@ -75,6 +75,12 @@ extension FieldFinder {
                 "Days that can be read two ways are read \(Self.words(own)): the field says so."
             ]
         }
+        if own == nil, let order = reading.dateCustom {
+            return [
+                "Days that can be read two ways are read \(Self.words(order)): addresses, telephone numbers or the "
+                    + "currency show a country that writes so."
+            ]
+        }
         return isOpen
             ? [
                 "No day on the document shows whether the day or the month is written first; a run takes the order "

@@ -327,7 +327,12 @@ public struct FieldFinder: Sendable {
             guard let amount = ContentReader.amount(text, like: reading) else { return nil }
             proposal.content = .number(amount.value)
         case (.date(let order), .text(let text)):
-            guard let reading = ContentReader.date(text, order: order ?? reading.dateOrder) else {
+            guard
+                let reading = ContentReader.date(
+                    text,
+                    order: order ?? reading.dateOrder ?? reading.dateCustom
+                )
+            else {
                 return nil
             }
             proposal.content = .date(reading.date)

@@ -42,7 +42,7 @@ extension FormValues {
         let row = reading.rows[piece.row]
         return row.dates.filter { piece.words.contains($0.words.lowerBound) }.flatMap { date in
             // The form is about these very documents; then what the page proves, then the field.
-            let order = rule.order ?? reading.dateOrder ?? order
+            let order = rule.order ?? reading.dateOrder ?? order ?? reading.dateCustom
             var meanings = date.readings
             if meanings.count > 1, let order {
                 meanings = meanings.filter { $0.assumedOrder == order }

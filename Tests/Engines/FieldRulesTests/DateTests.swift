@@ -32,6 +32,37 @@ import Testing
     }
 
     @Test(arguments: [
+        // A state with its post code, or a telephone number and dollars.
+        ("11 Elm Street\nSpringfield, IL 62701\n03/04/2025 13:49\nTotal 5.00", "2025-03-04"),
+        (
+            "Tel (555) 010-2233\n03/04/2025 13:49\nTotal $5.00\nCash $10.00\nChange $5.00",
+            "2025-03-04"
+        ),
+        ("Muster Bhd\n03/04/2025 13:49\nTotal 5.00", "2025-04-03"),
+        ("03/04/2025 13:49\nTotal RM 5.00\nCash RM 10.00", "2025-04-03"),
+        // The day proves another custom than the place.
+        ("Springfield, IL 62701\nprinted 25/04/2025\n03/04/2025 13:49", "2025-04-03"),
+    ])
+    func `the country of a document says how its days are written`(text: String, day: String) {
+        let found = candidates(text)
+        #expect(found.contains { $0.content.plain == day && $0.assumedOrder == nil })
+        #expect(!found.contains { $0.assumedOrder != nil })
+    }
+
+    @Test(arguments: [
+        "03/04/2025 13:49\nTotal 5.00", "Tel 555-010-2233\n03/04/2025\nTotal 5.00",
+        "Springfield, IL 62701\nMuster GmbH\n03/04/2025 13:49\nTotal 5.00",
+    ])
+    func `a day stays open where the country does not show or customs differ`(text: String) {
+        #expect(Set(candidates(text).compactMap(\.assumedOrder)) == [.dayFirst, .monthFirst])
+    }
+
+    @Test func `what the field says about its order outranks the custom of a country`() {
+        let found = candidates("Springfield, IL 62701\n03/04/2025 13:49", order: .dayFirst)
+        #expect(found.first?.content.plain == "2025-04-03")
+    }
+
+    @Test(arguments: [
         "Date 31/02/2018", "Date 45-13-2018", "Date 15.04. 16:14", "Tel 03-78-5986", "Date 12.50",
         "1.2.3.4",
     ])
