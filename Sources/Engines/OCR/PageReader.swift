@@ -84,7 +84,13 @@ final class PageReader {
         answer.turnedBy = turns * 90
         if !ReadingQuality(first).hasClearWord, try !hasLetters(picture) {
             guard let faint = try faintStrategy(for: picture, strategy) else {
-                answer.words = try scatteredWords(of: picture, turnedBy: turns, as: request)
+                answer.words = try enlargedWords(of: page).map { $0.placed(by: page.placement) }
+                answer.words = try scatteredWords(
+                    of: picture,
+                    turnedBy: turns,
+                    as: request,
+                    besides: answer.words
+                )
                 answer.isBlank = answer.words.isEmpty
                 return answer
             }
@@ -266,5 +272,31 @@ final class PageReader {
         let glimpse = try words(of: stretched, segmentation: .page)
         guard ReadingQuality(glimpse).sureCharacters > 0 else { return nil }
         return ReadingStrategy(layout: strategy.layout, steps: strategy.steps + [.contrast])
+    }
+
+    /// Longest side that a small picture is enlarged to before it is called blank, and how much at most.
+    private static let enlargedSide = 1400.0
+    private static let mostEnlarged = 4.0
+    /// Sure characters that speak for print.
+    private static let leastSure = 4
+
+    /// Reads a small picture of tiny print once more, much larger, as it is and inverted.
+    ///
+    /// - Returns: the words; none where there is nothing sure.
+    private func enlargedWords(of page: borrowing StraightPage) throws -> [RawWord] {
+        let longest = Double(max(page.picture.width, page.picture.height))
+        let factor = min(PageReader.enlargedSide / longest, PageReader.mostEnlarged)
+        guard factor > 1.5 else { return [] }
+        for isInverted in [false, true] {
+            beat(0)
+            let grey = try page.picture.asPage().grey()
+            let tone = isInverted ? try grey.inverted() : grey
+            let shown = ShownPicture(picture: try tone.toneStretched().scaled(by: factor))
+            let read = try words(of: shown.picture, segmentation: .sparse)
+            if ReadingQuality(read).sureCharacters >= PageReader.leastSure {
+                return MarkFilter.print(in: shown.inFrame(read))
+            }
+        }
+        return []
     }
 }

@@ -116,17 +116,19 @@ struct WordVote {
     /// What each reading has where a line has some of its words.
     private func candidates(_ own: [RawWord], _ beside: [Guest]) -> [Candidate] {
         var candidates = [Candidate(own)]
+        var isOwnSeen = false
         for number in readings.indices {
             let words = beside.filter { $0.reading == number }.map(\.word)
             // Of two lines that a skewed line lies over, the one with more to say.
             let lines = TextLine.lines(of: words.sorted { ($0.line, $0.left) < ($1.line, $1.left) })
             guard var longest = lines.first else { continue }
             for line in lines where line.length > longest.length { longest = line }
-            // The line's own words come back from the reading that they are from.
-            if longest.words.map(\.left) == own.map(\.left),
+            // The line's own words come back once, from the reading that they are from.
+            if !isOwnSeen, longest.words.map(\.left) == own.map(\.left),
                 longest.words.map(\.text) == own.map(\.text),
                 longest.words.map(\.confidence) == own.map(\.confidence)
             {
+                isOwnSeen = true
                 continue
             }
             candidates.append(Candidate(longest.words))

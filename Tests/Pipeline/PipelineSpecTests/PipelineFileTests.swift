@@ -144,6 +144,21 @@ import Testing
         #expect(step.prepare.isEmpty)
     }
 
+    @Test func `prepare fast and best stand for lists, and best for nothing said`() throws {
+        for (word, list) in [
+            ("fast", ReadStep.Preparation.fast), ("best", ReadStep.Preparation.best),
+        ] {
+            let text = goodSpec.replacing(
+                "- read: text",
+                with: "- read: text\n    prepare: \(word)"
+            )
+            guard case .read(let step) = try parse(text).steps[0] else { return }
+            #expect(step.prepare == list)
+        }
+        #expect(ReadStep().prepare == ReadStep.Preparation.best)
+        #expect(!ReadStep.Preparation.fast.contains(.reread))
+    }
+
     @Test func `an anchor can be used again`() throws {
         let text =
             goodSpec

@@ -134,6 +134,10 @@ import Testing
             "12:13: unknown `layout` `blok`; expected `block`"
         ),
         (
+            "- read: text", "- read: text\n    prepare: bset",
+            "12:14: unknown preparation `bset`; expected `best`"
+        ),
+        (
             "- read: text", "- read: text\n    prepare: [turn]",
             "12:15: unknown preparation `turn`; expected one of"
         ),
