@@ -123,7 +123,12 @@ struct ReadingOptions: ParsableArguments {
     @Option(help: "How lines are found: auto, page, block, column or sparse.")
     var layout: ReadStep.Layout = .auto
 
-    @Option(help: "A preparation: orient, deskew, contrast or scale; may be repeated.")
+    @Option(
+        help: """
+            A preparation: orient, deskew, contrast, scale, reread or despeckle; may be repeated. Without any, all of \
+            them.
+            """
+    )
     var prepare: [ReadStep.Preparation] = []
 
     @Flag(help: "Read bar codes and matrix codes too; json shows them.")
