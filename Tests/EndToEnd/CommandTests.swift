@@ -9,6 +9,8 @@ struct CommandTests {
         "check",
         "forget", "doctor",
     ]
+    /// Commands that are groups of others.
+    private static let groups = ["report"]
 
     private static let pipeline = """
         pipeline: papers
@@ -111,15 +113,19 @@ struct CommandTests {
                 let place = "\(file.lastPathComponent): docket \(line.joined(separator: " "))"
                 // An arrow or the like: a drawing, no command.
                 guard let command = line.first, command.first?.isLetter == true else { continue }
-                guard Self.commands.contains(command) || command == "help" else {
+                guard (Self.commands + Self.groups).contains(command) || command == "help" else {
                     Issue.record("no such command in \(place)")
                     continue
                 }
-                if helps[command] == nil {
-                    helps[command] = try await DocketCommand.run(["help", command]).output
+                let name = Self.groups.contains(command) ? Array(line.prefix(2)) : [command]
+                let key = name.joined(separator: " ")
+                if helps[key] == nil {
+                    let help = try await DocketCommand.run(["help"] + name)
+                    #expect(help.status == 0, "no such command in \(place)")
+                    helps[key] = help.output
                 }
                 let known = Set(
-                    (helps[command] ?? "").split { !$0.isLetter && $0 != "-" }.map(String.init)
+                    (helps[key] ?? "").split { !$0.isLetter && $0 != "-" }.map(String.init)
                 )
                 for word in line where word.hasPrefix("-") && word.count > 1 && word != "--" {
                     let option = String(word.prefix { $0 != "=" })

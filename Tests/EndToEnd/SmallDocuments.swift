@@ -23,7 +23,8 @@ enum SmallDocuments {
 
     static func write(into place: Workplace) throws {
         try place.use(pipeline)
-        // The last three dates read both ways: the others decide them when the folder is done.
+        // The last three dates read both ways, and nothing on the paper shows a country: the others decide them when
+        // the folder is done.
         let dates = [
             "23/09/2025", "14/06/2025", "28/02/2025", "30/08/2025", "03/04/2025", "05/06/2025",
             "01/02/2025",
@@ -34,7 +35,7 @@ enum SmallDocuments {
                 \(index + 1) Mill Lane, Brindleford
                 Date: \(date)
                 Bread \(index).20
-                TOTAL £\(index).20
+                TOTAL \(index).20
 
                 """
             try place.write(text, to: "bills/\(index + 1).txt")

@@ -125,11 +125,11 @@ struct ReadingOptions: ParsableArguments {
 
     @Option(
         help: """
-            A preparation: orient, deskew, contrast, scale, reread or despeckle; may be repeated. Without any, all of \
-            them.
+            fast (one reading), best (all that helps), none, or some of orient, deskew, contrast, scale, reread and \
+            despeckle with commas between them; may be repeated. Without it: best.
             """
     )
-    var prepare: [ReadStep.Preparation] = []
+    var prepare: [PreparationList] = []
 
     @Flag(help: "Read bar codes and matrix codes too; json shows them.")
     var barcodes = false
@@ -138,7 +138,7 @@ struct ReadingOptions: ParsableArguments {
     var step: ReadStep {
         ReadStep(
             languages: languages.isEmpty ? ReadStep().languages : languages,
-            prepare: prepare.isEmpty ? ReadStep().prepare : prepare,
+            prepare: prepare.isEmpty ? ReadStep().prepare : prepare.flatMap(\.steps),
             layout: layout,
             barcodes: barcodes
         )
@@ -146,4 +146,24 @@ struct ReadingOptions: ParsableArguments {
 }
 
 extension ReadStep.Layout: ExpressibleByArgument {}
-extension ReadStep.Preparation: ExpressibleByArgument {}
+
+/// Preparations with commas between them, or one of the words that stand for several.
+struct PreparationList: ExpressibleByArgument {
+    let steps: [ReadStep.Preparation]
+
+    init?(argument: String) {
+        switch argument {
+        case "fast": steps = ReadStep.Preparation.fast
+        case "best": steps = ReadStep.Preparation.best
+        case "none": steps = []
+        default:
+            let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+            steps = names.compactMap { ReadStep.Preparation(rawValue: String($0)) }
+            guard steps.count == names.count else { return nil }
+        }
+    }
+
+    static var allValueStrings: [String] {
+        ["fast", "best", "none"] + ReadStep.Preparation.allCases.map(\.rawValue)
+    }
+}

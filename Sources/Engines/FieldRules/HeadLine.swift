@@ -95,8 +95,19 @@ struct HeadLine {
             if isDigits, word.count == 4, index + 1 < folded.count {
                 let next = folded[index + 1]
                 if index == 0, next.count >= 2, next.allSatisfy(\.isLetter) { return true }
+                if next.count == 2, next.allSatisfy(\.isLetter), letters >= 4 { return true }
             }
+            if index > 0, letters >= 4, Self.isBritishCode(folded[index - 1], word) { return true }
         }
         return false
+    }
+
+    /// `SW1A 1AA`: one or two letters and a district; a digit and two letters.
+    private static func isBritishCode(_ outward: String, _ inward: String) -> Bool {
+        let area = outward.prefix { $0.isLetter }
+        let district = outward.dropFirst(area.count)
+        return (1...2).contains(area.count) && (1...2).contains(district.count)
+            && district.first?.isNumber == true && inward.count == 3
+            && inward.first?.isNumber == true && inward.dropFirst().allSatisfy(\.isLetter)
     }
 }

@@ -56,6 +56,14 @@ import Testing
             "Invoice\nNorth Wind B.V.\nKade 5\n3012 AB Rotterdam\nIBAN NL91ABNA0417164300",
             "North Wind B.V.", "Kade 5, 3012 AB Rotterdam"
         ),
+        (
+            "HARBOUR FISH BAR\n1 Quayside\nSaltby SB9 3HH\nCod 8.20\nTOTAL 8.20",
+            "HARBOUR FISH BAR", "1 Quayside, Saltby SB9 3HH"
+        ),
+        (
+            "NORTHGATE CYCLES\n88 Northgate, Harrowby HB2 6TT\nReceipt 2211\nTOTAL 8.20",
+            "NORTHGATE CYCLES", "88 Northgate, Harrowby HB2 6TT"
+        ),
     ])
     func `names and addresses of other countries`(text: String, name: String, address: String) {
         #expect(best("company", text)?.content.plain == name)
