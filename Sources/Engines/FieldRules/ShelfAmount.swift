@@ -167,13 +167,7 @@ extension DocumentReading {
     /// The unit that an amount is for: `/kg`, `pr kg`, `je 100 g` in its row, or small above, below or beside it.
     private func unit(beside amount: Amount, in index: Int) -> String? {
         let row = rows[index]
-        let around =
-            max(
-                0,
-                amount.words.lowerBound - 3
-            )..<min(row.words.count, amount.words.upperBound + 3)
-        let before = around.lowerBound..<amount.digits.lowerBound
-        let behind = amount.digits.upperBound..<around.upperBound
+        let (before, behind) = wordsBeside(amount, in: row)
         if let unit = MeasureUnit.phrase(in: row.words[behind].map(\.text)) { return unit }
         if let unit = MeasureUnit.phrase(in: row.words[before].map(\.text)) { return unit }
         if case .measure(let unit) = amount.kind, MeasureUnit.units.contains(unit) {
@@ -203,5 +197,37 @@ extension DocumentReading {
             }
         }
         return nil
+    }
+
+    /// Up to three words on both sides of an amount, none beyond another amount.
+    ///
+    /// What stands between two amounts, as in `63,78 kr/kg 28,70`, goes to the one that is nearer to it in size.
+    private func wordsBeside(_ amount: Amount, in row: PageRow) -> (
+        before: Range<Int>, behind: Range<Int>
+    ) {
+        let start = amount.digits.lowerBound
+        let end = amount.digits.upperBound
+        let last = row.amounts.last { $0.digits.upperBound <= start }
+        let next = row.amounts.first { $0.digits.lowerBound >= end }
+        var before = max(last?.digits.upperBound ?? 0, amount.words.lowerBound - 3, 0)..<start
+        let behindEnd = min(row.words.count, amount.words.upperBound + 3)
+        var behind = end..<max(end, min(behindEnd, next?.digits.lowerBound ?? behindEnd))
+        let height = row.box(of: amount.digits).height
+        if let last, !before.isEmpty, isNearer(last, to: before, than: height, in: row) {
+            before = start..<start
+        }
+        if let next, !behind.isEmpty, isNearer(next, to: behind, than: height, in: row) {
+            behind = end..<end
+        }
+        return (before, behind)
+    }
+
+    /// Whether another amount is clearly nearer in size to some words than digits of a height are.
+    private func isNearer(_ other: Amount, to words: Range<Int>, than height: Int, in row: PageRow)
+        -> Bool
+    {
+        let size = row.words[words].map(\.box.height).max() ?? 0
+        let others = row.box(of: other.digits).height
+        return height * 2 >= others * 3 && abs(others - size) < abs(height - size)
     }
 }

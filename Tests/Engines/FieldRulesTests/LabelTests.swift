@@ -71,6 +71,32 @@ private func best(_ field: String, _ pages: [PageText]) -> String? {
         #expect(best("product", pages) == "GARDEN PEAS")
     }
 
+    @Test func `a unit in small print beside a large price is not that price's`() {
+        var pages = label([.init(text: "SPREAD", column: 1, row: 0, height: 24)])
+        for (text, x, height) in [
+            ("Pr/kg", 20, 14), ("63.78", 90, 14), ("28", 200, 60), ("70", 280, 26),
+        ] {
+            pages[0].words.append(
+                Word(
+                    text: text,
+                    box: Box(
+                        x: x,
+                        y: 120 - height / 2,
+                        width: height * text.count / 2,
+                        height: height
+                    ),
+                    confidence: 0.9,
+                    block: 2,
+                    line: 4
+                )
+            )
+        }
+        // Raised, as decimals of a shelf label are.
+        pages[0].words[pages[0].words.count - 1].box.y = 92
+        #expect(best("price", pages) == "28.70")
+        #expect(best("unit_price", pages) == "63.78")
+    }
+
     @Test func `a misread digit of a unit price is set right by price and contents`() throws {
         let pages = label([
             .init(text: "SPREAD 450 g", column: 1, row: 0, height: 24),
