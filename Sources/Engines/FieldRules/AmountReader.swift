@@ -39,7 +39,8 @@ struct AmountReader {
         // Groups set apart by narrow spaces: 1 234,56. Pieces that recognition tore apart: 53. 30
         while last + 1 < parts.count, last - first < 4, number.isOpenAtEnd,
             row.isTight(before: last + 1), let next = parts[last + 1], next.isOpenAtStart,
-            let joined = number.joined(with: next), joined.isGrouping || !row.isPlainText
+            let joined = number.joined(with: next),
+            joined.isGrouping || !(row.isPlainText || isInSentence(first...(last + 1)))
         {
             // On a page of plain text a space may just as well part two numbers.
             slips += joined.isGrouping ? (row.isPlainText ? 1 : 0) : 1
@@ -76,6 +77,16 @@ struct AmountReader {
         guard amount.slips < 10 else { return nil }
         takeNeighbours(of: &amount, number: number)
         return amount
+    }
+
+    /// Whether words stand close before and behind, as in `Flat 2, 61 Weir Street`: two numbers and no torn one.
+    private func isInSentence(_ words: ClosedRange<Int>) -> Bool {
+        let (before, after) = (words.lowerBound - 1, words.upperBound + 1)
+        guard before >= 0, after < row.words.count else { return false }
+        return [before, after].allSatisfy { index in
+            row.words[index].letterCount >= 3
+                && WordNumber.currency(trimming: row.words[index].scalars[...]) == nil
+        } && !row.isColumnGap(before: words.lowerBound) && !row.isColumnGap(before: after)
     }
 
     /// What stands directly behind the digits: a sign, a unit, a tax letter; anything else spoils the number.

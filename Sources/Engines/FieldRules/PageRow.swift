@@ -42,9 +42,19 @@ struct PageRow: Sendable {
     /// The smallest box that holds some of its words.
     func box(of range: Range<Int>) -> Box { Self.union(words[range].map(\.box)) }
 
-    /// Some of its words with one space between them.
+    /// Some of its words with one space between them, but none between Chinese or Japanese signs.
     func text(of range: Range<Int>) -> String {
-        words[range].map(\.text).joined(separator: " ")
+        var text = ""
+        var last: Unicode.Scalar?
+        for word in words[range] {
+            let joins = [last, word.scalars.first].allSatisfy {
+                $0.map { FoldedLetters.isIdeograph($0.value) } ?? false
+            }
+            if last != nil, !joins { text += " " }
+            text += word.text
+            last = word.scalars.last ?? last
+        }
+        return text
     }
 
     /// Mean confidence of some of its words, weighted by their length.

@@ -97,6 +97,14 @@ private func best(_ field: String, _ pages: [PageText]) -> String? {
         #expect(best("unit_price", pages) == "63.78")
     }
 
+    @Test func `numbers of an address are no price`() {
+        let pages = label([
+            .init(text: "R. Rowan", column: 1, row: 0, height: 24),
+            .init(text: "Flat 2, 61 Weir Street", column: 1, row: 2, height: 24),
+        ])
+        #expect(best("price", pages) == nil)
+    }
+
     @Test func `a misread digit of a unit price is set right by price and contents`() throws {
         let pages = label([
             .init(text: "SPREAD 450 g", column: 1, row: 0, height: 24),

@@ -95,4 +95,9 @@ import Testing
         #expect(best("merchant", text) == nil)
         #expect(best("address", text) == nil)
     }
+
+    @Test func `an address in Chinese has no spaces between its signs`() {
+        let text = "青禾便利店\n云溪 市 河东路 18 号\n电话 0571-000000\n合计 12.00"
+        #expect(best("address", text)?.content == .text("云溪市河东路 18 号"))
+    }
 }
