@@ -26,13 +26,15 @@ struct ShelfLabel {
             found.filter { $0.height * 20 >= tallest * 17 && $0.decimals != .assumed }
                 .map(\.amount.value)
         )
-        return found.prefix(100).map { shelf in
+        return found.prefix(100).compactMap { shelf in
             let isTall = shelf.height * 20 >= tallest * 17
             let standsOut = isTall && shelf.height * 10 >= usual * 14
+            // Among print of its own size a run of digits is a house number, a code, a year.
+            if shelf.decimals == .assumed, !standsOut { return nil }
             var strength = standsOut ? 0.84 : isTall ? 0.68 : 0.4
             if shelf.amount.currency != nil { strength = max(strength, 0.6) + 0.06 }
             if rivals.count > 1, isTall { strength *= 0.85 }
-            if shelf.decimals == .assumed { strength *= standsOut ? 0.75 : 0.3 }
+            if shelf.decimals == .assumed { strength *= 0.75 }
             if wasPrice(shelf) { strength *= 0.4 }
             let unitPrice = agreeing(with: shelf)
             if unitPrice != nil { strength = min(0.95, strength * 1.2) }

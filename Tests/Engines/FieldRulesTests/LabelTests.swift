@@ -101,6 +101,7 @@ private func best(_ field: String, _ pages: [PageText]) -> String? {
         let pages = label([
             .init(text: "R. Rowan", column: 1, row: 0, height: 24),
             .init(text: "Flat 2, 61 Weir Street", column: 1, row: 2, height: 24),
+            .init(text: "2210 Mill Road", column: 1, row: 4, height: 24),
         ])
         #expect(best("price", pages) == nil)
     }
