@@ -8,14 +8,14 @@ DATA       a folder with the sets as folders (receipts, receipts_de, receipts_wi
 --scorers  the folder of score_text.py and score_fields.py: programs that are given truth, answers and `--json FILE`
 
 Each set is read by `docket run` with the pipeline as it is shipped, into a new database. Texts come from that
-database, fields from `docket export`. Sets that are not in DATA are left out. One line of JSON comes last.
+database, fields from `docket export`. Sets that are not in DATA are left out. Below the table stands how far the
+confidences of all sets hold (`fit-confidence.py`, which writes nothing here). One line of JSON comes last.
 """
 
 import argparse
 import csv
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 from measure import machine, median, run, say, table
+from stored import read_seconds, texts
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,31 +70,6 @@ def arguments():
     parser.add_argument("--errors", action="store_true", help="list the fields that are not right")
     parser.add_argument("--keep", type=Path, help="leave the databases and answers in this folder")
     return parser.parse_args()
-
-
-def texts(database):
-    """Text by file name: the pages of each document in order."""
-    found = {}
-    with sqlite3.connect(database) as connection:
-        for path, text in connection.execute(
-            """
-            SELECT location.path, text.text FROM location
-            JOIN job ON job.document = location.document AND job.verb = 'read'
-            JOIN page ON page.job = job.id
-            JOIN text ON text.page = page.id
-            WHERE location.until_run IS NULL ORDER BY location.path, page.number
-            """
-        ):
-            name = os.path.basename(os.fsdecode(path))
-            found[name] = (found[name] + "\n" if name in found else "") + text
-    return found
-
-
-def read_seconds(database):
-    """Seconds that each document took to read, by the clock."""
-    with sqlite3.connect(database) as connection:
-        rows = connection.execute("SELECT milliseconds FROM job WHERE verb = 'read' AND status = 'done'")
-        return [milliseconds / 1000 for (milliseconds,) in rows]
 
 
 def read_set(options, folder, pipeline, work):
@@ -185,9 +161,18 @@ def main():
                 row["not right"] = f"{result['not_right']} of {found['micro']['truth']}"
             rows.append(row)
             summary["sets"][entry.name] = result
+        confidences = None
+        if options.only is None:
+            say("holding confidences against the truth")
+            confidences = subprocess.run(
+                [sys.executable, Path(__file__).with_name("fit-confidence.py"), options.data, "--kept", work],
+                capture_output=True, text=True, check=False)
     heading = ["set", "files", "CER", "words", "F1", "together", "not right", "s/file"]
     print()
     table(heading, [[row.get(column, "-") for column in heading] for row in rows])
+    if confidences is not None:
+        print("\nConfidence of the chosen values of all sets together")
+        print(confidences.stdout if confidences.returncode == 0 else confidences.stderr)
     print()
     print(json.dumps(summary))
 

@@ -25,12 +25,12 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import stored
 from errors import Score, read_truth
 from measure import machine, median, run, say, spread, table
 
@@ -98,21 +98,7 @@ class Docket:
                     self.database, "--jobs", str(self.options.processes), "--quiet"], stderr=sys.stderr)
 
     def texts(self):
-        """Text by file name: the pages of each document in order."""
-        texts = {}
-        with sqlite3.connect(self.database) as database:
-            for path, text in database.execute(
-                """
-                SELECT location.path, text.text FROM location
-                JOIN job ON job.document = location.document AND job.verb = 'read'
-                JOIN page ON page.job = job.id
-                JOIN text ON text.page = page.id
-                WHERE location.until_run IS NULL ORDER BY location.path, page.number
-                """
-            ):
-                name = os.path.basename(os.fsdecode(path))
-                texts[name] = (texts[name] + "\n" if name in texts else "") + text
-        return texts
+        return stored.texts(self.database)
 
 
 class Tesseract:

@@ -21,7 +21,7 @@ struct ShelfLabel {
         let heights = reading.rows.prefix(200).map(\.letterHeight).sorted()
         // Digits that run together are decided by the largest print as well.
         guard !heights.isEmpty, let tallest = found.map(\.height).max() else { return [] }
-        let usual = heights[heights.count / 2]
+        let usual = heights[(heights.count - 1) / 2]
         let rivals = Set(
             found.filter { $0.height * 20 >= tallest * 17 && $0.decimals != .assumed }
                 .map(\.amount.value)

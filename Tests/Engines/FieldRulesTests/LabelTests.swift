@@ -97,6 +97,14 @@ private func best(_ field: String, _ pages: [PageText]) -> String? {
         #expect(best("unit_price", pages) == "63.78")
     }
 
+    @Test func `large digits without a mark hold their decimals, on a label of two lines too`() {
+        let pages = label([
+            .init(text: "GARDEN PEAS 4KG", column: 1, row: 0, height: 24),
+            .init(text: "5990", column: 20, row: 2, height: 60),
+        ])
+        #expect(best("price", pages) == "59.90")
+    }
+
     @Test func `numbers of an address are no price`() {
         let pages = label([
             .init(text: "R. Rowan", column: 1, row: 0, height: 24),
