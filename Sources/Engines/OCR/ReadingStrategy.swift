@@ -77,10 +77,7 @@ struct ReadingStrategy {
     // MARK: - Further readings
 
     /// Mean confidence from which a page is read well enough: reading it again changes nothing that could be measured.
-    private static func sureConfidence(_ segmentation: TesseractHandle.Segmentation) -> Double {
-        segmentation == .block ? 90 : 92
-    }
-
+    private static let sureConfidence = 92.0
     /// Mean confidence below which a third reading of a block pays.
     private static let doubtfulConfidence = 75.0
 
@@ -88,8 +85,8 @@ struct ReadingStrategy {
     private func furtherReadings(after basis: Seen, _ read: Reader) throws -> [[RawWord]] {
         guard steps.contains(.reread), !basis.words.isEmpty else { return [] }
         let confidence = ReadingQuality(basis.words).meanConfidence
+        guard confidence < ReadingStrategy.sureConfidence else { return [] }
         let look = basis.look
-        guard confidence < ReadingStrategy.sureConfidence(look.segmentation) else { return [] }
         let looks =
             switch look.segmentation {
             case .block where confidence < ReadingStrategy.doubtfulConfidence:
