@@ -17,7 +17,14 @@ let testSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// Kernels are measured and used optimised, in debug builds too: unoptimised, a test of the model takes minutes.
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno"])]
+
 // What we take from others, and for what.
+let asyncHTTPClient = Target.Dependency.product(  // `model pull`
+    name: "AsyncHTTPClient",
+    package: "async-http-client"
+)
 let argumentParser = Target.Dependency.product(  // the command line, its help, completions, manual
     name: "ArgumentParser",
     package: "swift-argument-parser"
@@ -52,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -59,9 +67,10 @@ let package = Package(
         .executableTarget(
             name: "docket",
             dependencies: [
-                "Running", "Exporting", "Reporting", "OCR", "FieldRules", "Storage", "Jobs",
-                "Scanning",
-                "PipelineSpec", "Records", "Sandbox", argumentParser, systemPackage,
+                "Running", "Exporting", "Reporting", "OCR", "FieldRules", "VisionLanguage",
+                "Storage", "Jobs", "Scanning", "PipelineSpec", "Records",
+                "ModelStore", "Qwen", "Generation", "Tokenization", "Tensors",
+                "Sandbox", argumentParser, systemPackage,
             ],
             path: "Sources/App/docket",
             swiftSettings: swiftSettings
@@ -133,6 +142,54 @@ let package = Package(
             dependencies: ["Jobs", "PipelineSpec", "Records"],
             path: "Sources/Engines/FieldRules",
             swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "VisionLanguage",
+            dependencies: [
+                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox", subprocess,
+                systemPackage,
+            ],
+            path: "Sources/Engines/VisionLanguage",
+            swiftSettings: swiftSettings
+        ),
+
+        // MARK: Inference — our own Qwen models on the CPU
+        .target(
+            name: "ModelStore",
+            dependencies: ["Tensors", asyncHTTPClient, crypto, systemPackage],
+            path: "Sources/Inference/ModelStore",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Qwen",
+            dependencies: ["Generation", "Tokenization", "Tensors", systemPackage],
+            path: "Sources/Inference/Qwen",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Generation",
+            dependencies: ["Tokenization"],
+            path: "Sources/Inference/Generation",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Tokenization",
+            dependencies: [systemPackage],
+            path: "Sources/Inference/Tokenization",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Tensors",
+            dependencies: ["CKernels", systemPackage],
+            path: "Sources/Inference/Tensors",
+            swiftSettings: swiftSettings
+        ),
+        // reference.c is the truth; the faster files are picked at run time
+        .target(
+            name: "CKernels",
+            path: "Sources/Inference/CKernels",
+            cSettings: kernelSettings,
+            linkerSettings: [.linkedLibrary("m")]
         ),
 
         // MARK: Platform — what we borrow from the machine
@@ -249,6 +306,45 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
+            name: "VisionLanguageTests",
+            dependencies: [
+                "VisionLanguage", "Qwen", "Generation", "Tokenization", "Tensors", "Imaging",
+                systemPackage,
+            ],
+            path: "Tests/Engines/VisionLanguageTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "ModelStoreTests",
+            dependencies: ["ModelStore", "Tensors", systemPackage],
+            path: "Tests/Inference/ModelStoreTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "QwenTests",
+            dependencies: ["Qwen", "Generation", "Tokenization", "Tensors", systemPackage],
+            path: "Tests/Inference/QwenTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "GenerationTests",
+            dependencies: ["Generation", "Tokenization"],
+            path: "Tests/Inference/GenerationTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "TokenizationTests",
+            dependencies: ["Tokenization", systemPackage],
+            path: "Tests/Inference/TokenizationTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "TensorsTests",
+            dependencies: ["Tensors", "CKernels", systemPackage],
+            path: "Tests/Inference/TensorsTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "ImagingTests",
             dependencies: ["Imaging", systemPackage],
             path: "Tests/Platform/ImagingTests",
@@ -259,6 +355,20 @@ let package = Package(
             name: "BarcodesTests",
             dependencies: ["Barcodes"],
             path: "Tests/Platform/BarcodesTests",
+            swiftSettings: testSettings
+        ),
+        .executableTarget(  // every stage of the engine beside recorded outputs of the reference
+            name: "parity",
+            dependencies: [
+                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", systemPackage,
+            ],
+            path: "Tests/Support/Parity",
+            swiftSettings: testSettings
+        ),
+        .executableTarget(  // damaged files, by the thousand, into every reader of foreign bytes
+            name: "fuzz",
+            dependencies: ["Qwen", "Tokenization", "Tensors", "Imaging", systemPackage],
+            path: "Tests/Support/Fuzz",
             swiftSettings: testSettings
         ),
         .executableTarget(  // a worker that tries on request what its walls forbid

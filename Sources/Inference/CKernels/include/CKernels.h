@@ -1,0 +1,96 @@
+// Arithmetic of the model on one core, and the threads that share it out.
+//
+// `dk_kernels` is one instruction set's version of every kernel. All versions do the same sums; `reference.c` is the truth,
+// and each result depends only on its own row of `x` and of `w`: not on the rows beside it, nor on who computes it.
+// No pointer needs alignment. A count of zero does nothing.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// How the elements of a weight are stored; the block formats are those of GGUF.
+typedef enum dk_type {
+    DK_F32 = 0,
+    DK_F16,
+    DK_BF16,
+    DK_Q8_0,
+    DK_Q4_0,
+    DK_Q4_K,
+    DK_Q5_K,
+    DK_Q6_K,
+} dk_type;
+
+// Elements that one block holds (1 for plain types), and its bytes.
+size_t dk_block_elements(dk_type type);
+size_t dk_block_bytes(dk_type type);
+
+// One head of scaled dot-product attention with softmax.
+typedef struct dk_attention {
+    const float *q;     // [queries, head_dim], rows `q_stride` floats apart
+    const float *k;     // [keys, head_dim], rows `k_stride` floats apart
+    const float *v;     // [keys, head_dim], rows `v_stride` floats apart
+    float *out;         // [queries, head_dim], rows `out_stride` floats apart
+    size_t q_stride, k_stride, v_stride, out_stride;
+    size_t queries, keys, head_dim;
+    float scale;        // multiplies q·k
+    // Query i sees keys 0...first_visible+i; `keys` or more lets every query see all.
+    size_t first_visible;
+} dk_attention;
+
+typedef struct dk_kernels {
+    const char *name;  // "portable", "avx2", "avx512", "avx512-bf16", "neon"
+
+    // y[r, c] = sum over k of x[r, k]·w[c, k]; strides in elements.
+    void (*matmul_f32)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t rows,
+                       const float *w, size_t w_stride, size_t columns, size_t depth);
+    // The same over bfloat16 factors, summed in float.
+    void (*matmul_bf16)(float *y, size_t y_stride, const uint16_t *x, size_t x_stride, size_t rows,
+                        const uint16_t *w, size_t w_stride, size_t columns, size_t depth);
+
+    // Stored elements to float; `count` is whole blocks.
+    void (*widen)(float *y, const void *stored, dk_type type, size_t count);
+    // Float to bfloat16, to nearest, ties to even.
+    void (*narrow_bf16)(uint16_t *y, const float *x, size_t count);
+
+    // y[r] = x[r]·weight / sqrt(mean(x[r]²) + epsilon); y may be x.
+    void (*rms_norm)(float *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
+                     size_t rows, size_t width, float epsilon);
+    // y[r] = (x[r] - mean)/sqrt(variance + epsilon)·weight + bias; y may be x.
+    void (*layer_norm)(float *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
+                       const float *bias, size_t rows, size_t width, float epsilon);
+
+    // Rotates element j of each head with element j + head_dim/2 by an angle; `cosine`, `sine`: [head_dim/2].
+    void (*rotate_halves)(float *x, size_t heads, size_t head_stride, size_t head_dim,
+                          const float *cosine, const float *sine);
+
+    void (*add)(float *y, const float *x, size_t count);             // y += x
+    void (*add_rows)(float *y, size_t y_stride, const float *x, size_t rows, size_t width);  // each row of y += x
+    void (*silu_multiply)(float *gate, const float *up, size_t count);  // gate = silu(gate)·up
+    void (*gelu_tanh)(float *x, size_t count);
+    void (*gelu_erf)(float *x, size_t count);
+
+    // `scratch`: dk_attention_scratch(head_dim) floats. Key tiles start at multiples of a fixed size, so that an output
+    // does not depend on how many keys or queries lie beyond it.
+    void (*attend)(const dk_attention *a, float *scratch);
+    // The same with q, k, v and the softmax's weights rounded to bfloat16.
+    void (*attend_bf16)(const dk_attention *a, float *scratch);
+} dk_kernels;
+
+size_t dk_attention_scratch(size_t head_dim);
+
+// The versions that this processor can run, best first; the last is "portable". `count` is set.
+const dk_kernels *const *dk_available(size_t *count);
+// Whether `matmul_bf16` is an instruction here, not an emulation.
+bool dk_has_native_bf16(const dk_kernels *kernels);
+
+// Threads. One pool a process; `work(context, part)` is called once for each part in 0..<parts, the calling thread helping,
+// and dk_pool_run returns when all are done. One caller at a time (others wait their turn). Waiting threads spin briefly, then block.
+typedef struct dk_pool dk_pool;
+dk_pool *dk_pool_create(size_t threads);  // NULL when out of memory
+void dk_pool_destroy(dk_pool *pool);
+size_t dk_pool_threads(const dk_pool *pool);
+void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t part), void *context);
+
+#endif
