@@ -26,15 +26,21 @@ typedef enum dk_type {
 size_t dk_block_elements(dk_type type);
 size_t dk_block_bytes(dk_type type);
 
+// What `block_keys` is a multiple of; the size of a key tile divides it.
+#define DK_BLOCK_KEYS 256
+
 // One head of scaled dot-product attention with softmax.
 typedef struct dk_attention {
-    const float *q;     // [queries, head_dim], rows `q_stride` floats apart
-    const float *k;     // [keys, head_dim], rows `k_stride` floats apart
-    const float *v;     // [keys, head_dim], rows `v_stride` floats apart
-    float *out;         // [queries, head_dim], rows `out_stride` floats apart
+    const float *q;         // [queries, head_dim], rows `q_stride` floats apart
+    // Keys and values lie in blocks: key j is row j % block_keys of k[j / block_keys] (and of v[...]), rows `k_stride`
+    // (`v_stride`) floats apart. A cache shares full blocks between sequences; where all keys lie together, one block holds them.
+    const float *const *k;
+    const float *const *v;
+    size_t block_keys;      // a multiple of DK_BLOCK_KEYS, or at least `keys`
+    float *out;             // [queries, head_dim], rows `out_stride` floats apart
     size_t q_stride, k_stride, v_stride, out_stride;
     size_t queries, keys, head_dim;
-    float scale;        // multiplies q·k
+    float scale;            // multiplies q·k
     // Query i sees keys 0...first_visible+i; `keys` or more lets every query see all.
     size_t first_visible;
 } dk_attention;
