@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Only what a version must always have is marked: data of a count of zero may be NULL.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wnullability-completeness"
+
 // How the elements of a weight are stored; the block formats are those of GGUF.
 typedef enum dk_type {
     DK_F32 = 0,
@@ -46,57 +50,61 @@ typedef struct dk_attention {
 } dk_attention;
 
 typedef struct dk_kernels {
-    const char *name;  // "portable", "avx2", "avx512", "avx512-bf16", "neon"
+    const char *_Nonnull name;  // "portable", "avx2", "avx512", "avx512-bf16", "neon"
 
     // y[r, c] = sum over k of x[r, k]·w[c, k]; strides in elements.
-    void (*matmul_f32)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t rows,
-                       const float *w, size_t w_stride, size_t columns, size_t depth);
+    void (*_Nonnull matmul_f32)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t rows,
+                                const float *w, size_t w_stride, size_t columns, size_t depth);
     // The same over bfloat16 factors, summed in float.
-    void (*matmul_bf16)(float *y, size_t y_stride, const uint16_t *x, size_t x_stride, size_t rows,
-                        const uint16_t *w, size_t w_stride, size_t columns, size_t depth);
+    void (*_Nonnull matmul_bf16)(float *y, size_t y_stride, const uint16_t *x, size_t x_stride, size_t rows,
+                                 const uint16_t *w, size_t w_stride, size_t columns, size_t depth);
 
     // Stored elements to float; `count` is whole blocks.
-    void (*widen)(float *y, const void *stored, dk_type type, size_t count);
+    void (*_Nonnull widen)(float *y, const void *stored, dk_type type, size_t count);
     // Float to bfloat16, to nearest, ties to even.
-    void (*narrow_bf16)(uint16_t *y, const float *x, size_t count);
+    void (*_Nonnull narrow_bf16)(uint16_t *y, const float *x, size_t count);
 
     // y[r] = x[r]·weight / sqrt(mean(x[r]²) + epsilon); y may be x.
-    void (*rms_norm)(float *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
-                     size_t rows, size_t width, float epsilon);
+    void (*_Nonnull rms_norm)(float *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
+                              size_t rows, size_t width, float epsilon);
     // y[r] = (x[r] - mean)/sqrt(variance + epsilon)·weight + bias; y may be x.
-    void (*layer_norm)(float *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
-                       const float *bias, size_t rows, size_t width, float epsilon);
+    void (*_Nonnull layer_norm)(float *y, size_t y_stride, const float *x, size_t x_stride, const float *weight,
+                                const float *bias, size_t rows, size_t width, float epsilon);
 
     // Rotates element j of each head with element j + head_dim/2 by an angle; `cosine`, `sine`: [head_dim/2].
-    void (*rotate_halves)(float *x, size_t heads, size_t head_stride, size_t head_dim,
-                          const float *cosine, const float *sine);
+    void (*_Nonnull rotate_halves)(float *x, size_t heads, size_t head_stride, size_t head_dim,
+                                   const float *cosine, const float *sine);
 
-    void (*add)(float *y, const float *x, size_t count);             // y += x
-    void (*add_rows)(float *y, size_t y_stride, const float *x, size_t rows, size_t width);  // each row of y += x
-    void (*silu_multiply)(float *gate, const float *up, size_t count);  // gate = silu(gate)·up
-    void (*gelu_tanh)(float *x, size_t count);
-    void (*gelu_erf)(float *x, size_t count);
+    void (*_Nonnull add)(float *y, const float *x, size_t count);             // y += x
+    void (*_Nonnull add_rows)(float *y, size_t y_stride, const float *x, size_t rows, size_t width);  // each row of y += x
+    void (*_Nonnull silu_multiply)(float *gate, const float *up, size_t count);  // gate = silu(gate)·up
+    void (*_Nonnull gelu_tanh)(float *x, size_t count);
+    void (*_Nonnull gelu_erf)(float *x, size_t count);
 
     // `scratch`: dk_attention_scratch(head_dim) floats. Key tiles start at multiples of a fixed size, so that an output
     // does not depend on how many keys or queries lie beyond it.
-    void (*attend)(const dk_attention *a, float *scratch);
+    void (*_Nonnull attend)(const dk_attention *a, float *scratch);
     // The same with q, k, v and the softmax's weights rounded to bfloat16.
-    void (*attend_bf16)(const dk_attention *a, float *scratch);
+    void (*_Nonnull attend_bf16)(const dk_attention *a, float *scratch);
 } dk_kernels;
 
 size_t dk_attention_scratch(size_t head_dim);
 
 // The versions that this processor can run, best first; the last is "portable". `count` is set.
-const dk_kernels *const *dk_available(size_t *count);
+const dk_kernels *_Nonnull const *_Nonnull dk_available(size_t *count);
 // Whether `matmul_bf16` is an instruction here, not an emulation.
 bool dk_has_native_bf16(const dk_kernels *kernels);
 
 // Threads. One pool a process; `work(context, part)` is called once for each part in 0..<parts, the calling thread helping,
 // and dk_pool_run returns when all are done. One caller at a time (others wait their turn). Waiting threads spin briefly, then block.
 typedef struct dk_pool dk_pool;
-dk_pool *dk_pool_create(size_t threads);  // NULL when out of memory
+dk_pool *_Nullable dk_pool_create(size_t threads);  // NULL when out of memory
 void dk_pool_destroy(dk_pool *pool);
 size_t dk_pool_threads(const dk_pool *pool);
 void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t part), void *context);
+
+#pragma clang diagnostic pop
+
+#include "PictureKernels.h"
 
 #endif
