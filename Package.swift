@@ -37,6 +37,14 @@ let grdb = Target.Dependency.product(  // SQLite
     name: "GRDB",
     package: "GRDB.swift"
 )
+let nioCore = Target.Dependency.product(  // the bytes that AsyncHTTPClient hands out
+    name: "NIOCore",
+    package: "swift-nio"
+)
+let nioHTTP1 = Target.Dependency.product(  // the header fields that it takes and hands out
+    name: "NIOHTTP1",
+    package: "swift-nio"
+)
 let subprocess = Target.Dependency.product(  // poppler's programs and a user's own engines
     name: "Subprocess",
     package: "swift-subprocess"
@@ -56,6 +64,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -156,13 +165,13 @@ let package = Package(
         // MARK: Inference — our own Qwen models on the CPU
         .target(
             name: "ModelStore",
-            dependencies: ["Tensors", asyncHTTPClient, crypto, systemPackage],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, systemPackage],
             path: "Sources/Inference/ModelStore",
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Qwen",
-            dependencies: ["Generation", "Tokenization", "Tensors", systemPackage],
+            dependencies: ["Generation", "Tokenization", "Tensors", "CKernels", systemPackage],
             path: "Sources/Inference/Qwen",
             swiftSettings: swiftSettings
         ),
@@ -316,7 +325,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ModelStoreTests",
-            dependencies: ["ModelStore", "Tensors", systemPackage],
+            dependencies: ["ModelStore", "FaultyHub", systemPackage],
             path: "Tests/Inference/ModelStoreTests",
             swiftSettings: testSettings
         ),
@@ -371,6 +380,12 @@ let package = Package(
             path: "Tests/Support/Fuzz",
             swiftSettings: testSettings
         ),
+        .target(  // a hub that drops connections, lies about lengths and sends wrong bytes, on request
+            name: "FaultyHub",
+            dependencies: [crypto],
+            path: "Tests/Support/FaultyHub",
+            swiftSettings: testSettings
+        ),
         .executableTarget(  // a worker that tries on request what its walls forbid
             name: "wall-probe",
             dependencies: ["Sandbox", systemPackage],
@@ -385,7 +400,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["docket", grdb],
+            dependencies: ["docket", "FaultyHub", grdb],
             path: "Tests/EndToEnd",
             swiftSettings: testSettings
         ),
