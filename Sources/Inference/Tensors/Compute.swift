@@ -1,0 +1,41 @@
+/// What factors of matrix products are rounded to.
+public enum Precision: String, Sendable, CaseIterable {
+    /// Weights are widened, a panel at a time; nothing is rounded.
+    case float32
+    /// Activations are rounded once before each product with a bfloat16 weight, which is read where it lies; sums are float32.
+    case bfloat16
+}
+
+/// What arithmetic runs on.
+public struct Compute: Sendable {
+    /// The instruction set's functions.
+    public let kernels: Kernels
+    /// The threads.
+    public let pool: ThreadPool
+    /// What factors are rounded to.
+    public let precision: Precision
+
+    /// Chooses kernels, threads and precision.
+    ///
+    /// - Parameters:
+    ///   - kernels: The instruction set's functions; the fastest unless told.
+    ///   - pool: The threads; one for each physical core that the process may use unless told.
+    ///   - precision: Unless told, bfloat16 where the processor multiplies it, else float32.
+    public init(
+        kernels: Kernels = .best,
+        pool: ThreadPool = ThreadPool(),
+        precision: Precision? = nil
+    ) {
+        self.kernels = kernels
+        self.pool = pool
+        self.precision = precision ?? (kernels.hasNativeBFloat16 ? .bfloat16 : .float32)
+    }
+
+    /// Whether products with a weight round the other factor to bfloat16.
+    ///
+    /// - Parameter weight: The weight.
+    /// - Returns: False for weights of other types: those are widened to float32.
+    public func roundsFactors(of weight: WeightRows) -> Bool {
+        precision == .bfloat16 && weight.elementType == .bfloat16
+    }
+}

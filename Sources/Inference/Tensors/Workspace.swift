@@ -1,0 +1,112 @@
+internal import Synchronization
+
+/// The threads' scratch memory, and the steps of a forward pass that run on all of them.
+///
+/// No result depends on how a step is divided: each depends only on its own row of each matrix.
+///
+/// Not `Sendable`: one computation owns it.
+public final class Workspace {
+    /// What arithmetic runs on.
+    public let compute: Compute
+
+    private var scratchFloats = 0
+    private let scratch = Mutex<[Matrix<Float>]>([])
+
+    /// Makes a workspace without memory yet.
+    ///
+    /// - Parameter compute: What arithmetic runs on.
+    public init(compute: Compute) {
+        self.compute = compute
+    }
+
+    /// Does a job in parts on all threads.
+    ///
+    /// - Parameters:
+    ///   - parts: How many parts.
+    ///   - floats: Scratch memory that a part needs.
+    ///   - work: Called with each part and its scratch memory, aligned to 64 bytes and not set to anything.
+    /// - Throws: ``MemoryFault``.
+    @unsafe public func run(
+        parts: Int,
+        scratch floats: Int,
+        _ work: (Int, UnsafeMutablePointer<Float>) -> Void
+    ) throws(MemoryFault) {
+        guard parts > 0 else { return }
+        try reserve(floats: max(1, floats))
+        if parts == 1 {
+            unsafe withScratch { memory in unsafe work(0, memory) }
+            return
+        }
+        compute.pool.run(parts: parts) { part in
+            unsafe withScratch { memory in unsafe work(part, memory) }
+        }
+    }
+
+    /// Does something for each row: on all threads where that is worth waking them.
+    ///
+    /// - Parameters:
+    ///   - rows: How many rows.
+    ///   - width: Elements of a row: the measure of its work.
+    ///   - floats: Scratch memory that a row needs.
+    ///   - work: Called with each row and scratch memory.
+    /// - Throws: ``MemoryFault``.
+    @unsafe public func forEachRow(
+        _ rows: Int,
+        width: Int,
+        scratch floats: Int,
+        _ work: (Int, UnsafeMutablePointer<Float>) -> Void
+    ) throws(MemoryFault) {
+        // Waking a thread costs as much as some ten thousand elements.
+        let rowsPerPart = max(1, 16_384 / max(1, width))
+        let parts = (rows + rowsPerPart - 1) / rowsPerPart
+        try unsafe run(parts: parts, scratch: floats) { part, memory in
+            for row in part * rowsPerPart..<min(rows, (part + 1) * rowsPerPart) {
+                unsafe work(row, memory)
+            }
+        }
+    }
+
+    /// Makes every row of what goes into some layers.
+    ///
+    /// - Parameters:
+    ///   - activations: What is made.
+    ///   - rows: How many rows.
+    ///   - linears: The layers that will read it.
+    ///   - make: Writes a row of as many elements as the layers have inputs.
+    /// - Throws: ``MemoryFault``.
+    @unsafe public func fill(
+        _ activations: Activations,
+        rows: Int,
+        for linears: [Linear],
+        _ make: (Int, UnsafeMutablePointer<Float>) -> Void
+    ) throws(MemoryFault) {
+        try activations.prepare(rows: rows, for: linears, compute: compute)
+        let width = activations.columns
+        try unsafe forEachRow(rows, width: width, scratch: width) { row, memory in
+            unsafe make(row, memory)
+            unsafe activations.store(memory, row: row, count: width, kernels: compute.kernels)
+        }
+    }
+
+    private func reserve(floats: Int) throws(MemoryFault) {
+        guard floats > scratchFloats else { return }
+        let threads = compute.pool.threadCount
+        var buffers: [Matrix<Float>] = []
+        scratch.withLock { $0 = [] }
+        scratchFloats = 0
+        for _ in 0..<threads {
+            buffers.append(try Matrix<Float>(rows: 1, columns: floats))
+        }
+        scratch.withLock { $0 = buffers }
+        scratchFloats = floats
+    }
+
+    private func withScratch(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+        // As many as there are threads, each of which holds one at most.
+        guard let memory = scratch.withLock({ $0.popLast() }) else {
+            preconditionFailure("more threads than the pool has ask for scratch memory")
+        }
+        unsafe body(memory.row(0))
+        scratch.withLock { $0.append(memory) }
+    }
+}
