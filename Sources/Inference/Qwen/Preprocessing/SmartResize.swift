@@ -9,8 +9,9 @@ public enum SmartResize {
 
     /// The target size of a still picture.
     ///
-    /// `fewestPixels` above `mostPixels` counts as `mostPixels`: a caller's budget wins. A very narrow
-    /// picture keeps one token across and may then exceed the limit, as in the reference.
+    /// Where `fewestPixels` is above `mostPixels`, a caller's budget is below what the model asks for: the budget
+    /// wins, and a small picture is enlarged as far as it goes. A very narrow picture keeps one token across and may
+    /// then exceed the limit, as in the reference.
     ///
     /// - Parameters:
     ///   - width: Of the picture, from 1.
@@ -32,7 +33,8 @@ public enum SmartResize {
             width: width,
             height: height,
             side: side,
-            limits: min(fewestPixels, mostPixels)...mostPixels,
+            fewestPixels: fewestPixels,
+            mostPixels: mostPixels,
             frames: 1,
             countedFrames: 1
         )
@@ -70,7 +72,8 @@ public enum SmartResize {
             width: width,
             height: height,
             side: side,
-            limits: min(fewestPixels, mostPixels)...mostPixels,
+            fewestPixels: fewestPixels,
+            mostPixels: mostPixels,
             frames: frames,
             countedFrames: multiple(of: temporalSide, nearest: frames)
         )
@@ -83,12 +86,13 @@ public enum SmartResize {
         }
     }
 
-    /// - Parameter countedFrames: The frames, rounded to whole patches, for comparing with the limits.
+    // `countedFrames` are the frames rounded to whole patches; limits are compared with them, but scales computed of `frames`.
     private static func fitted(
         width: Int,
         height: Int,
         side: Int,
-        limits: ClosedRange<Int>,
+        fewestPixels: Int,
+        mostPixels: Int,
         frames: Int,
         countedFrames: Int
     ) -> (width: Int, height: Int) {
@@ -98,17 +102,15 @@ public enum SmartResize {
             width: multiple(of: side, nearest: width), height: multiple(of: side, nearest: height)
         )
         let volume = countedFrames * rounded.height * rounded.width
-        if volume > limits.upperBound {
-            let shrinking =
-                (Double(frames * height * width) / Double(limits.upperBound)).squareRoot()
+        if volume > mostPixels || (volume < fewestPixels && fewestPixels > mostPixels) {
+            let shrinking = (Double(frames * height * width) / Double(mostPixels)).squareRoot()
             return (
                 width: max(side, Int((wide / shrinking / step).rounded(.down)) * side),
                 height: max(side, Int((high / shrinking / step).rounded(.down)) * side)
             )
         }
-        if volume < limits.lowerBound {
-            let growing =
-                (Double(limits.lowerBound) / Double(frames * height * width)).squareRoot()
+        if volume < fewestPixels {
+            let growing = (Double(fewestPixels) / Double(frames * height * width)).squareRoot()
             return (
                 width: Int((wide * growing / step).rounded(.up)) * side,
                 height: Int((high * growing / step).rounded(.up)) * side
