@@ -33,7 +33,8 @@ public protocol LanguageModel: Sendable {
     ///   - states: The sequences, all different.
     /// - Returns: The logits after each token, `[states][vocabularySize]`.
     /// - Throws: ``GenerationFault``.
-    func decode(_ tokens: [TokenID], into states: [State]) async throws(GenerationFault) -> [[Float]]
+    func decode(_ tokens: [TokenID], into states: [State]) async throws(GenerationFault)
+        -> [[Float]]
 }
 
 /// One sequence's keys, values and position.
@@ -54,4 +55,14 @@ public enum GenerationFault: Error, Equatable, Sendable {
     case outOfMemory(bytes: Int)
     /// The prompt's pictures and its picture tokens do not match.
     case pictureMismatch(tokens: Int, features: Int)
+    /// The model computed a logit that is no number or infinite; `step` counts the answer's tokens from 0.
+    case logitsNotFinite(step: Int, token: TokenID)
+    /// The model gave another number of logits than it has rows.
+    case logitsMiscounted(found: Int, expected: Int)
+    /// Neither vocabulary nor mask left a token to choose.
+    case nothingAllowed(step: Int)
+    /// An option has a value that means nothing.
+    case optionOutOfRange(name: String, value: Double)
+    /// A prompt without a token has nothing to continue.
+    case emptyPrompt
 }
