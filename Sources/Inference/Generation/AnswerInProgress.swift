@@ -42,6 +42,8 @@ struct AnswerInProgress: Sendable {
     /// - Parameters:
     ///   - logits: What the model gave after the last token.
     ///   - hasRoom: Whether the sequence can take one more token.
+    /// - Returns: What follows.
+    /// - Throws: ``GenerationFault`` of the sampler.
     mutating func take(_ logits: [Float], hasRoom: Bool) throws(GenerationFault) -> Step {
         let remaining = options.maxTokens - tokens.count
         guard remaining > 0 else { return end(.maxTokens) }

@@ -1,4 +1,6 @@
-/// How the next token is chosen from the logits. The default is greedy: the likeliest token, the same one every time.
+/// How the next token is chosen from the logits.
+///
+/// The default is greedy: the likeliest token, the same one every time.
 public struct SamplingOptions: Sendable, Equatable {
     /// Divides the logits; 0 is greedy, and then top-k, top-p and min-p have no say.
     public var temperature: Double
@@ -37,7 +39,9 @@ public struct SamplingOptions: Sendable, Equatable {
         self.seed = seed
     }
 
-    /// Whether chance has no say. Below this temperature, quotients of single precision overflow; vLLM draws the same line.
+    /// Whether chance has no say.
+    ///
+    /// Below this temperature quotients of single precision overflow; vLLM draws the same line.
     public var isGreedy: Bool { temperature < 1e-5 }
 
     /// Refuses values that mean nothing.
