@@ -63,7 +63,7 @@ int pictures_inspect(
     *page_count = 0;
     if (format < 0 || format >= decoder_count || capacity < 1)
         return fail(report, PICTURES_UNSUPPORTED, "unknown format");
-    Input in = {bytes, count, max_pixels};
+    Input in = {bytes, count, max_pixels, PICTURES_NEAREST};
     int outcome;
     if (format == PICTURES_TIFF) {
         outcome = tiff_inspect(&in, pages, capacity, page_count, report);
@@ -102,14 +102,14 @@ static PIX *turned(PIX *pix, int orientation) {
 
 struct Pix *pictures_decode(
     int format, const uint8_t *bytes, size_t count, const PicturesPage *page, int64_t max_pixels,
-    PicturesReport *report) {
+    int wide_samples, PicturesReport *report) {
     pthread_once(&once, prepare);
     memset(report, 0, sizeof *report);
     if (format < 0 || format >= decoder_count) {
         fail(report, PICTURES_UNSUPPORTED, "unknown format");
         return NULL;
     }
-    Input in = {bytes, count, max_pixels};
+    Input in = {bytes, count, max_pixels, wide_samples};
     if (check_size(&in, page->stored_width, page->stored_height, report) != PICTURES_OK
         || check_size(&in, page->width, page->height, report) != PICTURES_OK)
         return NULL;

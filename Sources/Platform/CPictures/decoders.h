@@ -13,6 +13,7 @@ typedef struct Input {
     const uint8_t *bytes;
     size_t count;
     int64_t max_pixels;
+    int wide_samples;
 } Input;
 
 // A decoder reads the header (`inspect`) and one page (`decode`, as stored: not yet turned).

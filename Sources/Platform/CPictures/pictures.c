@@ -45,6 +45,23 @@ int pictures_copy_grey(const struct Pix *pix, uint8_t *out) {
     return 0;
 }
 
+void pictures_copy_rgb(const struct Pix *pix, int first, int rows, uint8_t *out) {
+    int width = pixGetWidth(pix), depth = pixGetDepth(pix);
+    for (int y = first; y < first + rows; y++) {
+        const uint32_t *words = row_words(PIX_OF(pix), y);
+        for (int x = 0; x < width; x++, out += 3) {
+            if (depth == 32) {
+                out[0] = (uint8_t)(words[x] >> 24);
+                out[1] = (uint8_t)(words[x] >> 16);
+                out[2] = (uint8_t)(words[x] >> 8);
+            } else {
+                int level = depth == 1 ? (GET_DATA_BIT(words, x) ? 0 : 255) : GET_DATA_BYTE(words, x);
+                out[0] = out[1] = out[2] = (uint8_t)level;
+            }
+        }
+    }
+}
+
 struct Pix *pictures_from_grey(const uint8_t *bytes, int width, int height) {
     PIX *pix = pixCreate(width, height, 8);
     for (int y = 0; pix && y < height; y++) put_grey_row(pix, y, bytes + (size_t)y * (size_t)width);

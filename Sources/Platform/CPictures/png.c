@@ -89,13 +89,31 @@ int png_inspect(const Input *in, PicturesPage *page, PicturesReport *report) {
     return report->outcome;
 }
 
+// A row of grey words becomes one of bytes in place: what is above 255 becomes 255.
+static void saturate(png_structp png, png_row_infop row, png_bytep bytes) {
+    (void)png;
+    if (row->bit_depth != 16) return;
+    for (png_uint_32 x = 0; x < row->width; x++) bytes[x] = bytes[2 * x] ? 0xff : bytes[2 * x + 1];
+    row->bit_depth = 8;
+    row->pixel_depth = 8;
+    row->rowbytes = row->width;
+}
+
 // What libpng shall make of the pixels: 8 bits a channel, grey alone or 0xRRGGBBAA in Leptonica's order.
-static int transform(png_structp png, png_infop info) {
+static int transform(png_structp png, png_infop info, int wide_samples) {
     int colour = png_get_color_type(png, info);
     int has_alpha = (colour & PNG_COLOR_MASK_ALPHA) || png_get_valid(png, info, PNG_INFO_tRNS);
+    int is_grey = !(colour & PNG_COLOR_MASK_COLOR) && !has_alpha;
     png_set_expand(png);
-    png_set_scale_16(png);
-    if (!(colour & PNG_COLOR_MASK_COLOR) && !has_alpha) return 8;
+    if (wide_samples == PICTURES_NEAREST) {
+        png_set_scale_16(png);
+    } else if (wide_samples == PICTURES_SATURATED && is_grey && png_get_bit_depth(png, info) == 16) {
+        png_set_read_user_transform_fn(png, saturate);
+        png_set_user_transform_info(png, NULL, 8, 1);
+    } else {
+        png_set_strip_16(png);
+    }
+    if (is_grey) return 8;
     png_set_gray_to_rgb(png);
     int little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
     if (little) png_set_bgr(png);
@@ -109,7 +127,7 @@ static int try_rows(png_structp png, png_infop info, Reader *reader) {
     read_header(png, info, reader);
     int64_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     if (check_size(reader->in, width, height, reader->report) != PICTURES_OK) return 0;
-    int depth = transform(png, info);
+    int depth = transform(png, info, reader->in->wide_samples);
     int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
     reader->interlaced = passes > 1;

@@ -80,6 +80,29 @@ internal import CPictures
         return bytes
     }
 
+    /// Some rows as red, green and blue, top row first.
+    ///
+    /// - Parameter rows: Which; all are in the picture.
+    /// - Returns: `[rows, width, 3]`.
+    public func rgbBytes(rows: Range<Int>) -> [UInt8] {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= height, "rows in the picture")
+        let count = rows.count * width * 3
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            unsafe pictures_copy_rgb(
+                pix,
+                Int32(rows.lowerBound),
+                Int32(rows.count),
+                buffer.baseAddress
+            )
+            filled = count
+        }
+    }
+
+    /// All pixels as red, green and blue, top row first.
+    ///
+    /// - Returns: `[height, width, 3]`.
+    public func rgbBytes() -> [UInt8] { rgbBytes(rows: 0..<height) }
+
     /// Whether both have the same size and colours.
     public func hasSamePixels(as other: borrowing Picture) -> Bool {
         unsafe pictures_same(pix, other.pix) != 0

@@ -96,10 +96,15 @@ public struct PictureFile: Sendable {
 
     /// Decodes one page: upright, alpha on white, with square pixels.
     ///
-    /// - Parameter number: The page, from 0.
+    /// - Parameters:
+    ///   - number: The page, from 0.
+    ///   - wideSamples: What becomes of 16-bit samples.
     /// - Returns: The picture; ``Picture/isCutShort`` when only a part could be read.
     /// - Throws: ``PictureError``.
-    public func decode(page number: Int = 0) throws(PictureError) -> Picture {
+    public func decode(
+        page number: Int = 0,
+        wideSamples: WideSamples = .nearest
+    ) throws(PictureError) -> Picture {
         guard pages.indices.contains(number) else {
             throw .noSuchPage(number, pageCount: pages.count)
         }
@@ -112,6 +117,7 @@ public struct PictureFile: Sendable {
                 file.count,
                 &page,
                 Int64(limits.pixels),
+                wideSamples.code,
                 &report
             )
         }

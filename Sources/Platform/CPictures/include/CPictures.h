@@ -31,6 +31,13 @@ enum {
     PICTURES_JPEG2000 = 8,
 };
 
+// What becomes of the 16-bit samples of a PNG.
+enum {
+    PICTURES_NEAREST = 0,    // the nearest of 256 levels
+    PICTURES_HIGH_BYTE = 1,  // the high byte
+    PICTURES_SATURATED = 2,  // grey without alpha: at most 255; all others: the high byte
+};
+
 // What went wrong, or what was odd, in one call.
 typedef struct PicturesReport {
     int outcome;        // PICTURES_OK …
@@ -58,7 +65,7 @@ int pictures_inspect(
 // Decodes one page: upright, alpha on white, square pixels, its resolution set. NULL: see the report.
 struct Pix *pictures_decode(
     int format, const uint8_t *bytes, size_t count, const PicturesPage *page, int64_t max_pixels,
-    PicturesReport *report);
+    int wide_samples, PicturesReport *report);
 
 // MARK: pictures
 
@@ -73,6 +80,8 @@ void pictures_set_dpi(struct Pix *pix, int dpi);
 uint32_t pictures_pixel(const struct Pix *pix, int x, int y);
 // `width × height` bytes, 0 black … 255 white, top row first. Returns 0 when done.
 int pictures_copy_grey(const struct Pix *pix, uint8_t *out);
+// `width × rows × 3` bytes of red, green and blue: `rows` rows from `first` on, which are in the picture.
+void pictures_copy_rgb(const struct Pix *pix, int first, int rows, uint8_t *out);
 struct Pix *pictures_from_grey(const uint8_t *bytes, int width, int height);
 int pictures_same(const struct Pix *a, const struct Pix *b);
 
