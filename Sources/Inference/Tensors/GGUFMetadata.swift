@@ -87,6 +87,17 @@ public struct GGUFMetadata: Sendable {
         return array.count
     }
 
+    /// Where some texts are in an array of texts.
+    ///
+    /// - Parameters:
+    ///   - wanted: The texts to look for.
+    ///   - key: The array's key.
+    /// - Returns: The place of the first of each that is there; empty when there is no such array.
+    public func places(of wanted: [String], in key: String) -> [String: Int] {
+        guard case .array(let array) = values[key] else { return [:] }
+        return array.places(of: wanted)
+    }
+
     private func array<Element>(
         _ key: String,
         _ convert: (GGUFArray) -> [Element]?

@@ -84,6 +84,30 @@ public struct GGUFArray: Sendable {
         return texts
     }
 
+    /// Where some texts are, without making a text of every element.
+    ///
+    /// - Parameter wanted: The texts to look for.
+    /// - Returns: The place of the first of each that is there.
+    public func places(of wanted: [String]) -> [String: Int] {
+        guard kind == .string else { return [:] }
+        let lengths = Set(wanted.map(\.utf8.count))
+        let wanted = Set(wanted)
+        var reader = ByteReader(file, range)
+        var places: [String: Int] = [:]
+        for index in 0..<count {
+            guard let length = reader.integer(UInt64.self), length <= UInt64(reader.remaining)
+            else { return places }
+            guard lengths.contains(Int(length)) else {
+                guard reader.skip(Int(length)) else { return places }
+                continue
+            }
+            guard let text = reader.text(Int(length)), wanted.contains(text), places[text] == nil
+            else { continue }
+            places[text] = index
+        }
+        return places
+    }
+
     /// Its whole numbers.
     ///
     /// - Returns: The numbers in order, or nil when the elements are none, are too many or do not fit `Int`.
