@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "scalars.h"
+#include "vector/blocks.h"
 #include "versions.h"
 
 enum { partial_sums = 16 };
@@ -56,6 +57,8 @@ static void matmul_bf16(float *y, size_t y_stride, const uint16_t *x, size_t x_s
         }
     }
 }
+
+static void widen(float *y, const void *stored, dk_type type, size_t count) { widen_blocks(y, stored, type, count); }
 
 static void narrow_bf16(uint16_t *y, const float *x, size_t count) {
     for (size_t i = 0; i < count; i++) ((any_u16 *)y)[i] = bf16_of_float(((const any_float *)x)[i]);
@@ -181,7 +184,7 @@ const dk_kernels dk_portable = {
     .name = "portable",
     .matmul_f32 = matmul_f32,
     .matmul_bf16 = matmul_bf16,
-    .widen = dk_widen_portable,
+    .widen = widen,
     .narrow_bf16 = narrow_bf16,
     .rms_norm = rms_norm,
     .layer_norm = layer_norm,

@@ -8,9 +8,6 @@
 enum { attention_tile = 64 };
 _Static_assert(DK_BLOCK_KEYS % attention_tile == 0, "a tile lies in one block");
 
-// Stored blocks to float, one element at a time (blocks.c).
-void dk_widen_portable(float *y, const void *stored, dk_type type, size_t count);
-
 extern const dk_kernels dk_portable;
 #if defined(__x86_64__)
 extern const dk_kernels dk_avx2, dk_avx512, dk_avx512bf16;

@@ -1,0 +1,174 @@
+// Rates of the kernels on one core, in processor time, so that other programs disturb little: the best of several repetitions.
+//
+//   rates [products|reading|attention|elements] [VERSION]
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "CKernels.h"
+
+#ifdef WITH_OPENBLAS
+void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb,
+                 float beta, float *c, int ldc);
+void openblas_set_num_threads(int);
+char *openblas_get_corename(void);
+#endif
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+#define BEST_OF(times, body)                                   \
+    ({                                                         \
+        double best_ = 1e30;                                   \
+        for (int t_ = 0; t_ < (times); t_++) {                 \
+            double start_ = seconds();                         \
+            body;                                              \
+            double took_ = seconds() - start_;                 \
+            if (took_ < best_) best_ = took_;                  \
+        }                                                      \
+        best_;                                                 \
+    })
+
+static void *zeroed(size_t bytes) {
+    void *p = aligned_alloc(4096, (bytes + 8191) / 4096 * 4096);
+    if (!p) exit(1);
+    memset(p, 0, bytes);
+    return p;
+}
+
+static float *noise(size_t count) {
+    float *x = zeroed(count * sizeof *x + 64);
+    uint32_t state = 1;
+    for (size_t i = 0; i < count; i++) {
+        state = state * 1664525 + 1013904223;
+        x[i] = (float)(int32_t)state * 0x1p-31f;
+    }
+    return x;
+}
+
+static uint16_t *narrowed(const dk_kernels *kernels, const float *x, size_t count) {
+    uint16_t *y = zeroed(count * sizeof *y + 64);
+    kernels->narrow_bf16(y, x, count);
+    return y;
+}
+
+// [in, out] of the layers of a 2B model: its text decoder's, then its vision tower's.
+static const size_t shapes[][2] = {{2048, 2048}, {2048, 6144}, {6144, 2048}, {1024, 3072}, {1024, 4096}, {4096, 1024}};
+static const size_t row_counts[] = {8, 196, 784, 1280};
+
+static void products(const dk_kernels *kernels) {
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        size_t depth = shapes[s][0], columns = shapes[s][1], most = 1280;
+        float *x = noise(most * depth), *w = noise(columns * depth), *y = zeroed(most * columns * sizeof *y);
+        uint16_t *narrow_x = narrowed(kernels, x, most * depth), *narrow_w = narrowed(kernels, w, columns * depth);
+        for (size_t i = 0; i < sizeof row_counts / sizeof *row_counts; i++) {
+            size_t rows = row_counts[i];
+            double work = 2e-9 * (double)rows * (double)columns * (double)depth;
+            double f32 = BEST_OF(3, kernels->matmul_f32(y, columns, x, depth, rows, w, depth, columns, depth));
+            double bf16 = BEST_OF(3, kernels->matmul_bf16(y, columns, narrow_x, depth, rows, narrow_w, depth, columns, depth));
+            printf("%-12s %4zu rows  %4zu -> %4zu   f32 %6.1f   bf16 %6.1f GFLOP/s", kernels->name, rows, depth, columns,
+                   work / f32, work / bf16);
+#ifdef WITH_OPENBLAS
+            double blas = BEST_OF(3, cblas_sgemm(101, 111, 112, (int)rows, (int)columns, (int)depth, 1, x, (int)depth, w,
+                                                 (int)depth, 0, y, (int)columns));
+            printf("   OpenBLAS (%s) f32 %6.1f", openblas_get_corename(), work / blas);
+#endif
+            printf("\n");
+        }
+        free(x), free(w), free(y), free(narrow_x), free(narrow_w);
+    }
+}
+
+// Weights used once: how fast they come, beside a loop that only reads.
+static void reading(const dk_kernels *kernels) {
+    size_t depth = 2048, columns = 100000, bytes = columns * depth * sizeof(uint16_t);
+    uint16_t *w = zeroed(bytes);
+    for (size_t i = 0; i < columns * depth; i++) w[i] = 0x3c00;
+    float *wide = noise(8 * depth), *y = zeroed(8 * columns * sizeof *y);
+    uint16_t *x = narrowed(kernels, wide, 8 * depth);
+    volatile uint64_t sink;
+    double plain = BEST_OF(5, {
+        uint64_t sums[16] = {0};
+        const uint64_t *words = (const uint64_t *)w;
+        for (size_t i = 0; i < bytes / 8; i += 16) {
+            for (size_t j = 0; j < 16; j++) sums[j] ^= words[i + j];
+        }
+        for (size_t j = 1; j < 16; j++) sums[0] ^= sums[j];
+        sink = sums[0];
+    });
+    (void)sink;
+    printf("%-12s a plain loop reads %.1f GB/s\n", kernels->name, (double)bytes / plain * 1e-9);
+    for (size_t rows = 1; rows <= 8; rows *= 2) {
+        double bf16 = BEST_OF(5, kernels->matmul_bf16(y, columns, x, depth, rows, w, depth, columns, depth));
+        double f32 = BEST_OF(5, kernels->matmul_f32(y, columns, wide, depth, rows, (const float *)w, depth, columns / 2, depth));
+        printf("%-12s %zu rows: bf16 weights %.1f GB/s, f32 weights %.1f GB/s\n", kernels->name, rows,
+               (double)bytes / bf16 * 1e-9, (double)bytes / f32 * 1e-9);
+    }
+    free(w), free(wide), free(y), free(x);
+}
+
+static void attention(const dk_kernels *kernels) {
+    for (size_t head_dim = 64; head_dim <= 128; head_dim *= 2) {
+        size_t keys = 4096, stride = 3072;
+        float *qkv = noise(keys * stride), *out = zeroed(keys * head_dim * sizeof *out);
+        float *scratch = zeroed(dk_attention_scratch(head_dim) * sizeof *scratch);
+        const float *k = qkv + 1024, *v = qkv + 2048;
+        for (size_t queries = 1; queries <= 128; queries = queries == 1 ? 32 : queries * 2) {
+            dk_attention a = {.q = qkv, .k = &k, .v = &v, .block_keys = keys, .out = out, .q_stride = stride,
+                              .k_stride = stride, .v_stride = stride, .out_stride = head_dim, .queries = queries,
+                              .keys = keys, .head_dim = head_dim, .scale = 0.125f, .first_visible = keys};
+            double work = 4e-9 * (double)queries * (double)keys * (double)head_dim;
+            double f32 = BEST_OF(10, kernels->attend(&a, scratch)), bf16 = BEST_OF(10, kernels->attend_bf16(&a, scratch));
+            printf("%-12s %3zu queries of %3zu, %zu keys   f32 %6.1f   bf16 %6.1f GFLOP/s\n", kernels->name, queries, head_dim,
+                   keys, work / f32, work / bf16);
+        }
+        free(qkv), free(out), free(scratch);
+    }
+}
+
+static void elements(const dk_kernels *kernels) {
+    size_t rows = 64, width = 2048, count = rows * width;
+    float *x = noise(count), *y = noise(count), *weight = noise(width);
+    uint16_t *narrow = zeroed(count * sizeof *narrow);
+    const struct { const char *name; double took; } times[] = {
+        {"rms_norm", BEST_OF(20, kernels->rms_norm(y, width, x, width, weight, rows, width, 1e-6f))},
+        {"layer_norm", BEST_OF(20, kernels->layer_norm(y, width, x, width, weight, weight, rows, width, 1e-6f))},
+        {"gelu_tanh", BEST_OF(20, kernels->gelu_tanh(y, count))},
+        {"gelu_erf", BEST_OF(20, kernels->gelu_erf(y, count))},
+        {"silu_multiply", BEST_OF(20, kernels->silu_multiply(y, x, count))},
+        {"add", BEST_OF(20, kernels->add(y, x, count))},
+        {"narrow_bf16", BEST_OF(20, kernels->narrow_bf16(narrow, x, count))},
+        {"widen BF16", BEST_OF(20, kernels->widen(y, narrow, DK_BF16, count))},
+        {"widen F16", BEST_OF(20, kernels->widen(y, narrow, DK_F16, count))},
+        {"widen Q8_0", BEST_OF(20, kernels->widen(y, x, DK_Q8_0, count))},
+        {"widen Q4_0", BEST_OF(20, kernels->widen(y, x, DK_Q4_0, count))},
+        {"widen Q4_K", BEST_OF(20, kernels->widen(y, x, DK_Q4_K, count))},
+        {"widen Q5_K", BEST_OF(20, kernels->widen(y, x, DK_Q5_K, count))},
+        {"widen Q6_K", BEST_OF(20, kernels->widen(y, x, DK_Q6_K, count))},
+    };
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        printf("%-12s %-14s %6.2f elements a nanosecond\n", kernels->name, times[i].name, (double)count / times[i].took * 1e-9);
+    }
+    free(x), free(y), free(weight), free(narrow);
+}
+
+int main(int count, char **arguments) {
+    const char *what = count > 1 ? arguments[1] : "all", *which = count > 2 ? arguments[2] : NULL;
+#ifdef WITH_OPENBLAS
+    openblas_set_num_threads(1);
+#endif
+    size_t versions;
+    const dk_kernels *const *available = dk_available(&versions);
+    const struct { const char *name; void (*run)(const dk_kernels *); } parts[] = {
+        {"products", products}, {"reading", reading}, {"attention", attention}, {"elements", elements}};
+    for (size_t i = 0; i < versions; i++) {
+        if (which ? strcmp(which, available[i]->name) != 0 : i > 0) continue;
+        for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+            if (strcmp(what, "all") == 0 || strcmp(what, parts[p].name) == 0) parts[p].run(available[i]);
+        }
+    }
+}
