@@ -23,3 +23,19 @@ public struct AnswerVocabulary: Sendable, Equatable {
         isWhole = tokens.count == rows
     }
 }
+
+extension AnswerVocabulary {
+    /// The tokens of a tokenizer among a model's rows.
+    ///
+    /// - Parameters:
+    ///   - rows: Logits that the model gives.
+    ///   - tokenizer: The model's.
+    public init(rows: Int, tokenizer: Tokenizer) {
+        let count = min(rows, tokenizer.idLimit)
+        self.init(
+            rows: rows,
+            tokenCount: tokenizer.idLimit,
+            absent: (0..<count).map { TokenID($0) }.filter { !tokenizer.contains($0) }
+        )
+    }
+}

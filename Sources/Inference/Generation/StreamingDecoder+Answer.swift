@@ -1,0 +1,3 @@
+public import Tokenization
+
+extension StreamingDecoder: AnswerDecoder {}
