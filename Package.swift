@@ -45,6 +45,10 @@ let nioHTTP1 = Target.Dependency.product(  // the header fields that it takes an
     name: "NIOHTTP1",
     package: "swift-nio"
 )
+let nioPosix = Target.Dependency.product(  // its error for a connection that cannot be made
+    name: "NIOPosix",
+    package: "swift-nio"
+)
 let subprocess = Target.Dependency.product(  // poppler's programs and a user's own engines
     name: "Subprocess",
     package: "swift-subprocess"
@@ -165,7 +169,7 @@ let package = Package(
         // MARK: Inference — our own Qwen models on the CPU
         .target(
             name: "ModelStore",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, systemPackage],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, systemPackage],
             path: "Sources/Inference/ModelStore",
             swiftSettings: swiftSettings
         ),
@@ -369,7 +373,8 @@ let package = Package(
         .executableTarget(  // every stage of the engine beside recorded outputs of the reference
             name: "parity",
             dependencies: [
-                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", systemPackage,
+                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", crypto,
+                systemPackage,
             ],
             path: "Tests/Support/Parity",
             swiftSettings: testSettings

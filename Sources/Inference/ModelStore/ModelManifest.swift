@@ -8,21 +8,12 @@ struct ModelManifest: Codable, Equatable {
 
     /// One file of the model.
     struct File: Codable, Equatable {
-        /// How its bytes were checked when they were pulled.
-        enum Check: String, Codable {
-            /// Against a SHA-256 that the server or a list of sums names.
-            case sha256
-            /// Against the SHA-1 that git names the content by.
-            case gitSHA1 = "git-sha1"
-            /// Only its form: no hash was to be had.
-            case form
-        }
-
         let path: String
         let size: Int
         /// Of the bytes on disk.
         let sha256: String
-        let check: Check
+        /// How they were checked when they were pulled.
+        let check: PullCheck
     }
 
     var format = 1
@@ -35,6 +26,14 @@ struct ModelManifest: Codable, Equatable {
     /// When, in UTC.
     let pulled: String
     let files: [File]
+
+    /// The manifest as it is written.
+    func encoded() -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Plain words and numbers can always be written.
+        return [UInt8]((try? encoder.encode(self)) ?? Data()) + [UInt8(ascii: "\n")]
+    }
 
     /// The manifest in a folder; nil when there is none or it is not one of ours.
     static func read(in folder: FilePath) -> ModelManifest? {

@@ -1,0 +1,44 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The folders of one pull: where the model ends, where it is put together, and the lock beside them.
+struct PullPlaces {
+    let target: FilePath
+    let incoming: FilePath
+    let lock: FilePath
+    private let replaced: FilePath
+
+    init(_ request: PullRequest, store: ModelStore) {
+        var target = request.into.map { FilePath($0) } ?? store.folder(of: request.name)
+        target.lexicallyNormalize()
+        self.target = target
+        let name = target.lastComponent?.string ?? request.name.name
+        let parent = target.removingLastComponent()
+        incoming = parent.appending(name + StoreFolder.incoming)
+        lock = parent.appending(name + StoreFolder.lock)
+        replaced = parent.appending(name + StoreFolder.replaced)
+    }
+
+    /// Puts right what a pull left that was killed while it put the new folder in the old one's place.
+    func recover() throws(ModelStoreFault) {
+        guard StoreFolder.isFolder(replaced) else { return }
+        if StoreFolder.isFolder(target) {
+            DiskFault.remove(replaced)
+        } else {
+            try DiskFault.check(target, DiskFault.rename(replaced, target))
+        }
+    }
+
+    /// Gives what was put together the model's name, in place of what had it.
+    func publish() throws(ModelStoreFault) {
+        let parent = target.removingLastComponent()
+        try DiskFault.synchronize(incoming)
+        // An empty folder gives way by itself.
+        if StoreFolder.isFolder(target), !StoreFolder.names(in: target).isEmpty {
+            try DiskFault.check(target, DiskFault.rename(target, replaced))
+        }
+        try DiskFault.check(target, DiskFault.rename(incoming, target))
+        try DiskFault.synchronize(parent)
+        DiskFault.remove(replaced)
+    }
+}
