@@ -17,7 +17,9 @@ struct MergeTable: Sendable {
         values = [UInt64](repeating: Self.never, count: capacity)
     }
 
-    /// Adds the next merge. A pair that is named twice has its later rank, as in the reference.
+    /// Adds the next merge.
+    ///
+    /// A pair that is named twice has its later rank, as in the reference.
     mutating func add(_ left: TokenID, _ right: TokenID, rank: Int, whole: TokenID) {
         if (count + 1) * 2 > keys.count { grow() }
         let key = Self.key(left, right)

@@ -9,7 +9,9 @@ public final class Tokenizer: Sendable {
     public let addedTokens: [AddedToken]
     /// The chat template that came with the files, in Jinja.
     public let chatTemplateText: String?
-    /// Tokens that end an answer, as far as these files tell; the model's generation settings may name more.
+    /// Tokens that end an answer, as far as these files tell.
+    ///
+    /// The model's generation settings may name more.
     public let endTokens: [TokenID]
 
     let vocabulary: Vocabulary
@@ -50,7 +52,9 @@ public final class Tokenizer: Sendable {
         endTokens = ends
     }
 
-    /// One more than the largest id. A model may have more rows: those are no tokens.
+    /// One more than the largest id.
+    ///
+    /// A model may have more rows: those are no tokens.
     public var idLimit: Int { vocabulary.idLimit }
 
     /// Whether an id has a token: rows that only fill up a table have none and may not be generated.

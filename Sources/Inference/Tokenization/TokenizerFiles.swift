@@ -48,6 +48,7 @@ enum FileBytes {
     ///   - path: Where it is.
     ///   - limit: The most bytes that it may have.
     /// - Returns: Its bytes; nothing when there is no such file.
+    /// - Throws: ``TokenizerFault`` when it cannot be read, is no regular file, or is too large.
     static func read(_ path: FilePath, limit: Int) throws(TokenizerFault) -> [UInt8]? {
         func fault(_ errno: Errno) -> TokenizerFault {
             .unreadable(file: path.string, errno: errno)

@@ -7,6 +7,8 @@ enum TokenizerJSON {
     /// - Parameters:
     ///   - bytes: Its bytes.
     ///   - file: Its name, for messages.
+    /// - Returns: What it holds.
+    /// - Throws: ``TokenizerFault``.
     static func parts(_ bytes: [UInt8], file: String) throws(TokenizerFault) -> TokenizerParts {
         var parts = TokenizerParts(file: file)
         var scanner = JSONScanner(bytes, file: file)
@@ -216,6 +218,7 @@ extension AddedToken {
     ///   - value: The entry.
     ///   - id: Its number, as found.
     ///   - file: The file's name, for messages.
+    /// - Throws: ``TokenizerFault``.
     init(_ value: JSONValue, id: Int, file: String) throws(TokenizerFault) {
         guard let text = value["content"]?.stringValue else {
             throw .missing(file: file, key: "content of added token \(id)")

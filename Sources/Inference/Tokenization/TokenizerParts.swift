@@ -19,7 +19,9 @@ struct TokenizerParts {
         vocabulary = Vocabulary(file: file)
     }
 
-    /// Adds the next merge, both halves in byte-map spelling. The vocabulary must be indexed.
+    /// Adds the next merge, both halves in byte-map spelling.
+    ///
+    /// The vocabulary must be indexed.
     mutating func addMerge(
         _ left: ArraySlice<UInt8>,
         _ right: ArraySlice<UInt8>,
@@ -55,7 +57,9 @@ struct TokenizerParts {
         try addMerge(line[..<space], line[(space + 1)...], rank: rank)
     }
 
-    /// Adds an added token. The vocabulary must be indexed.
+    /// Adds an added token.
+    ///
+    /// The vocabulary must be indexed.
     mutating func addAdded(_ token: AddedToken, from file: String) throws(TokenizerFault) {
         if let other = added[token.id] {
             guard other.text == token.text else {

@@ -50,6 +50,7 @@ struct Vocabulary: Sendable {
     ///   - spelling: How the file writes it.
     ///   - mapped: Whether it is in byte-map spelling; what cannot be one is taken as it is.
     ///   - id: Its number.
+    /// - Throws: ``TokenizerFault`` when the id is out of range or taken.
     mutating func add(
         _ spelling: [UInt8],
         mapped: Bool,
@@ -83,7 +84,9 @@ struct Vocabulary: Sendable {
         count += 1
     }
 
-    /// Makes tokens findable by their bytes. Called once, after the last one is added.
+    /// Makes tokens findable by their bytes.
+    ///
+    /// Called once, after the last one is added.
     mutating func index() throws(TokenizerFault) {
         var capacity = 16
         while capacity < count * 2 { capacity *= 2 }

@@ -8,6 +8,8 @@ enum VocabularyAndMerges {
     ///   - merges: The bytes of `merges.txt`: a merge on each line, in order of rank. A first line
     ///     that begins with `#version` is none; later lines with `#` are.
     ///   - mergesFile: Its name, for messages.
+    /// - Returns: What they hold.
+    /// - Throws: ``TokenizerFault``.
     static func parts(
         vocabulary: [UInt8],
         file: String,
