@@ -124,7 +124,7 @@ enum FileSelection {
         return wanted + files.filter(isPaper)
     }
 
-    /// `…-00001-of-00003.gguf`
+    /// Whether a name is that of one part of a file, such as `…-00001-of-00003.gguf`.
     private static func isSplit(_ name: String) -> Bool {
         let words = name.dropLast(5).split(separator: "-")
         return words.count > 3 && words[words.count - 2] == "of"

@@ -48,6 +48,7 @@ struct HubCatalogue {
     ///
     /// - Parameter mayBePlain: Whether this may be a server of files alone.
     /// - Returns: What there is; nil from a server of files alone.
+    /// - Throws: ``AttemptFailure``.
     func list(mayBePlain: Bool) async throws(AttemptFailure) -> RemoteListing? {
         let model = client.address.appending(
             ["api", "models", name.owner, name.name, "revision", revision],
@@ -63,7 +64,8 @@ struct HubCatalogue {
         }
         let data = try await client.text(answer, limit: Self.answerLimit)
         guard let found = try? JSONDecoder().decode(Model.self, from: data) else {
-            if mayBePlain { return nil }
+            // A page for people answers every address at some servers of files; a damaged listing is no such page.
+            if mayBePlain, data.first != UInt8(ascii: "{") { return nil }
             throw .final(.notAHub(address: answer.address))
         }
         let commit = found.sha.flatMap { RemoteFile.isDigest($0, digits: 40) ? $0 : nil }

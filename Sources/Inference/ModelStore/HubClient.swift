@@ -1,9 +1,7 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
-internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
 
 /// Asks a hub or mirror, follows its redirects, and keeps the token to the host that it is for.
 final class HubClient: Sendable {
@@ -146,47 +144,6 @@ final class HubClient: Sendable {
         } catch {
             throw Self.failure(error, host: origin.host)
         }
-    }
-
-    /// What an error of the client means for the pull.
-    static func failure(_ error: any Error, host: String) -> AttemptFailure {
-        if error is CancellationError || Task.isCancelled { return .final(.cancelled) }
-        if let error = error as? AttemptFailure { return error }
-        if let error = error as? HTTPClientError {
-            switch error {
-            case .cancelled: return .final(.cancelled)
-            case .readTimeout, .writeTimeout, .deadlineExceeded: return .passing(.silent)
-            case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
-                .socksHandshakeTimeout, .getConnectionFromPoolTimeout:
-                return .passing(.cannotConnect(host: host, detail: "no answer in time"))
-            case .proxyAuthenticationRequired, .invalidProxyResponse:
-                return .final(.proxyRefused(PlainWords.of(error.description)))
-            case .remoteConnectionClosed, .bodyLengthMismatch:
-                return .passing(.connectionLost(detail: "closed by the server"))
-            default: return .passing(.connectionLost(detail: PlainWords.of(error.description)))
-            }
-        }
-        if error is NIOConnectionError {
-            return .passing(.cannotConnect(host: host, detail: detail(of: error)))
-        }
-        let words = PlainWords.of("\(error)")
-        // A certificate does not become valid by asking again.
-        if words.contains("CERTIFICATE") || words.contains("handshakeFailed") {
-            return .final(.notTrusted(host: host, detail: words))
-        }
-        return .passing(.connectionLost(detail: words))
-    }
-
-    /// The short reason in a failure to connect: its description lists every address that was tried.
-    private static func detail(of error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return PlainWords.of("\(error)") }
-        if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
-            return "no such host"
-        }
-        guard let first = error.connectionErrors.first?.error as? IOError else {
-            return "no answer"
-        }
-        return unsafe String(cString: strerror(first.errnoCode))
     }
 }
 

@@ -13,6 +13,7 @@ struct HubRefusal {
     /// - Parameters:
     ///   - answer: Any answer but success.
     ///   - file: What was asked for; nil for the model itself.
+    /// - Returns: Whether to try again, or the fault.
     func failure(_ answer: HubClient.Answer, file: String?) -> AttemptFailure {
         let status = answer.status
         let words = PlainWords.of(answer.hubHeaders.first(name: "X-Error-Message") ?? "")
@@ -53,7 +54,7 @@ struct HubRefusal {
         return .seconds(max(0, min(date.timeIntervalSince(now), 1_000_000)))
     }
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`
+    /// Reads a date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
     private static func date(_ text: String) -> Date? {
         let words = text.split { " ,:".contains($0) }
         let months = [

@@ -9,6 +9,9 @@ struct Retrying {
     ///   - file: What they are at, for messages.
     ///   - reached: How far the file is.
     ///   - attempt: One attempt.
+    /// - Returns: What the attempt that succeeded returned.
+    /// - Throws: The fault of the attempt that failed for good, ``ModelStoreFault/gaveUp(file:_:attempts:)``,
+    ///   ``ModelStoreFault/comeBack(after:from:)`` or ``ModelStoreFault/cancelled``.
     func run<Result>(
         _ file: String,
         reached: () -> Int = { 0 },

@@ -46,6 +46,7 @@ struct RetryPlan: Equatable {
     ///   - reached: Bytes of the file that are there now. Attempts that bring the file on do not count, however many.
     ///   - retryAfter: How long the server asks us to wait.
     ///   - jitter: 0…1; spreads clients that lost one server at one moment.
+    /// - Returns: What to do.
     mutating func failed(reached: Int, retryAfter: Duration?, jitter: Double) -> Action {
         total += 1
         if reached >= best + settings.progressBytes {
