@@ -7,7 +7,8 @@ extension Tokenizer {
     ///   - preTokenizer: `tokenizer.ggml.pre`: must be `qwen2`.
     ///   - tokens: `tokenizer.ggml.tokens`: the place in the list is the id.
     ///   - types: `tokenizer.ggml.token_type`, one for each token: 1 text, 3 control, 4 added text;
-    ///     5 is a row without a token. Empty when the file has none: all are text then.
+    ///     5 is a row without a token, and so is `[PADn]` at place n, which older converters give
+    ///     another type. Empty when the file has none: all are text then.
     ///   - merges: `tokenizer.ggml.merges`: `left right`, in order of rank.
     ///   - endTokens: `tokenizer.ggml.eos_token_id` and its like.
     ///   - chatTemplate: `tokenizer.chat_template`.
@@ -17,7 +18,7 @@ extension Tokenizer {
         model: String,
         preTokenizer: String,
         tokens: some Sequence<String>,
-        types: some Sequence<Int32>,
+        types: some Sequence<Int>,
         merges: some Sequence<String>,
         endTokens: [Int] = [],
         chatTemplate: String? = nil
@@ -44,6 +45,7 @@ extension Tokenizer {
         var id = 0
         for token in tokens {
             defer { id += 1 }
+            if token.utf8.first == UInt8(ascii: "["), token == "[PAD\(id)]" { continue }
             switch types.isEmpty ? 1 : id < types.count ? types[id] : 0 {
             case 0: continue
             case 3, 4:
