@@ -71,5 +71,5 @@ bool dk_has_native_bf16(const dk_kernels *kernels) {
 #endif
 }
 
-// What vector/attention.h lays out in it: 256·head_dim floats of queries, keys and values, 17 floats for each of 128 queries.
-size_t dk_attention_scratch(size_t head_dim) { return 256 * head_dim + 4096; }
+// What vector/attention.h lays out in it: 384·head_dim floats of queries, keys and values, 17 floats for each of 256 queries.
+size_t dk_attention_scratch(size_t head_dim) { return 384 * head_dim + 17 * 256 + 64; }

@@ -12,16 +12,12 @@
 #include "vectors.h"
 
 enum {
-#if LANES == 8
-    attention_rows = 3,  // of 4 vectors each: twelve of sixteen registers
-#else
-    attention_rows = 6,
-#endif
-    attention_queries = 128,  // as many share a turned tile
+    attention_rows = LANES == 8 ? 3 : 6,  // with four vectors each; AVX2 has sixteen registers, the others thirty-two
+    attention_queries = 256,  // as many share a turned tile
     tile_vectors = attention_tile / LANES,
 };
 
-// One tile at work. All that follows is in `scratch`: at most 256·head_dim + 4096 floats with room to align.
+// One tile at work. All that follows is in `scratch`: 384·head_dim floats and 17 for each query, with room to align.
 typedef struct attention_state {
     float *queries;                      // [attention_queries, head_dim]
     float *keys;                         // [head_dim, attention_tile]
@@ -33,7 +29,7 @@ typedef struct attention_state {
     size_t head_dim;
     float scale;
     _Alignas(64) float weights[attention_rows][attention_tile];  // scores, then softmax's weights
-    float kept[attention_rows];          // what remains of a row's earlier sums
+    float kept[(attention_rows + LANES - 1) / LANES * LANES];  // what remains of each row's earlier sums
 } attention_state;
 
 // How one precision does the three parts that depend on it.
@@ -72,6 +68,19 @@ INLINE void store_turned(float *keys, size_t key, vfloat rows[LANES], size_t col
     turn(rows);
     UNROLLED for (size_t i = 0; i < LANES; i++) {
         if (i < count) store(keys + (column + i) * attention_tile + key, rows[i]);
+    }
+}
+
+// Asks for the tile that comes next: its rows lie far apart, as keys of all heads lie beside each other.
+INLINE void prefetch_tile(const attention_state *s, const dk_attention *a, size_t first) {
+    if (first >= a->keys) return;
+    const float *k = key_row(a, first), *v = value_row(a, first);
+    size_t count = a->keys - first < attention_tile ? a->keys - first : attention_tile;
+    for (size_t j = 0; j < count; j++) {
+        for (size_t d = 0; d < s->head_dim; d += 16) {
+            __builtin_prefetch(k + j * a->k_stride + d);
+            __builtin_prefetch(v + j * a->v_stride + d);
+        }
     }
 }
 
@@ -123,7 +132,7 @@ INLINE void pack_float_tile(attention_state *s, const dk_attention *a, size_t fi
 
 INLINE void score_rows(attention_state *s, const float *queries, const int rows) {
     for (size_t key = 0; key < attention_tile; key += 4 * LANES) {
-        vfloat sums[rows][4];
+        vfloat sums[attention_rows][4];
         UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int i = 0; i < 4; i++) sums[r][i] = splat(0);
         ROLLED for (size_t d = 0; d < s->head_dim; d++) {
             const float *column = s->keys + d * attention_tile + key;
@@ -141,7 +150,7 @@ INLINE void score_rows(attention_state *s, const float *queries, const int rows)
 // `vectors` neighbouring vectors of the outputs; of the last, `lanes` lanes.
 INLINE void add_value_columns(attention_state *s, float *out, size_t out_stride, const float *values, size_t count,
                               const int rows, const int vectors, size_t lanes) {
-    vfloat sums[rows][vectors];
+    vfloat sums[attention_rows][4];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int i = 0; i < vectors; i++) {
             const float *from = out + (size_t)r * out_stride + i * LANES;
@@ -210,30 +219,46 @@ static void add_float_values(attention_state *s, float *out, size_t out_stride, 
 #undef ADD
 }
 
-// Scores of one row become weights; those from `visible` on weigh nothing.
-INLINE void soften(attention_state *s, size_t row, size_t line, size_t visible) {
-    float *scores = s->weights[line];
-    vfloat tile[tile_vectors], top = splat(-INFINITY);
-    UNROLLED for (int i = 0; i < tile_vectors; i++) {
-        tile[i] = load(scores + i * LANES);
-        if (visible < attention_tile) {
-            vint lane;
-            UNROLLED for (int j = 0; j < LANES; j++) lane[j] = i * LANES + j;
-            tile[i] = choose(lane < (vint)(int32_t)visible, tile[i], splat(-INFINITY));
+// Which of the scores `first`... of a row are below `visible`.
+INLINE vint seen_lanes(int first, size_t visible) {
+    vint lane;
+    UNROLLED for (int i = 0; i < LANES; i++) lane[i] = first + i;
+    return lane < (vint)(int32_t)visible;
+}
+
+// Scores become weights; from `visible[line]` on a key weighs nothing, and where that is zero all stays as it was.
+INLINE void soften(attention_state *s, size_t row, size_t rows, const size_t *visible) {
+    for (size_t line = 0; line < rows; line++) {
+        float *scores = s->weights[line];
+        if (visible[line] < attention_tile) {
+            UNROLLED for (int i = 0; i < tile_vectors; i++) {
+                vint seen = seen_lanes(i * LANES, visible[line]);
+                store(scores + i * LANES, choose(seen, load(scores + i * LANES), splat(-INFINITY)));
+            }
         }
-        top = greater(top, tile[i]);
+        vfloat top = load(scores);
+        UNROLLED for (int i = 1; i < tile_vectors; i++) top = greater(load(scores + i * LANES), top);
+        float before = s->greatest[row + line], after = greatest_lane(greater(top, splat(before)));
+        s->greatest[row + line] = after;
+        s->kept[line] = visible[line] > 0 ? before - after : 0;
     }
-    float before = s->greatest[row], after = greatest_lane(top);
-    if (before > after) after = before;
-    vfloat sum = splat(0);
-    UNROLLED for (int i = 0; i < tile_vectors; i++) {
-        tile[i] = exponential(tile[i] - splat(after));
-        sum += tile[i];
-        store(scores + i * LANES, tile[i]);
+    UNROLLED for (size_t line = 0; line < attention_rows; line += LANES) {
+        store(s->kept + line, exponential(load(s->kept + line)));
     }
-    s->kept[line] = exponential(splat(before - after))[0];
-    s->totals[row] = fused(s->totals[row], splat(s->kept[line]), sum);
-    s->greatest[row] = after;
+    for (size_t line = 0; line < rows; line++) {
+        float *scores = s->weights[line];
+        if (visible[line] == 0) {
+            memset(scores, 0, sizeof s->weights[line]);
+            continue;
+        }
+        vfloat sum = splat(0), top = splat(s->greatest[row + line]);
+        UNROLLED for (int i = 0; i < tile_vectors; i++) {
+            vfloat weights = exponential(load(scores + i * LANES) - top);
+            sum += weights;
+            store(scores + i * LANES, weights);
+        }
+        s->totals[row + line] = fused(s->totals[row + line], splat(s->kept[line]), sum);
+    }
 }
 
 INLINE void attend_by(const dk_attention *a, float *scratch, const attention_steps steps) {
@@ -254,21 +279,19 @@ INLINE void attend_by(const dk_attention *a, float *scratch, const attention_ste
             for (size_t d = 0; d < a->head_dim; d++) ((any_float *)a->out)[(first + r) * a->out_stride + d] = 0;
         }
         for (size_t tile = 0; tile < seen; tile += attention_tile) {
+            prefetch_tile(&s, a, tile + attention_tile);
             steps.pack_tile(&s, a, tile, seen - tile < attention_tile ? seen - tile : attention_tile, queries);
             for (size_t r = 0; r < queries; r += attention_rows) {
                 size_t rows = queries - r < attention_rows ? queries - r : attention_rows;
                 size_t end = visible_keys(a, first + r + rows - 1);
                 if (end <= tile) continue;
                 steps.score(&s, r, rows);
+                size_t visible[attention_rows];
                 for (size_t line = 0; line < rows; line++) {
-                    size_t visible = visible_keys(a, first + r + line);
-                    if (visible > tile) {
-                        soften(&s, r + line, line, visible - tile < attention_tile ? visible - tile : attention_tile);
-                    } else {
-                        memset(s.weights[line], 0, sizeof s.weights[line]);
-                        s.kept[line] = 1;
-                    }
+                    size_t keys = visible_keys(a, first + r + line);
+                    visible[line] = keys <= tile ? 0 : keys - tile < attention_tile ? keys - tile : attention_tile;
                 }
+                soften(&s, r, rows, visible);
                 steps.add_values(&s, a->out + (first + r) * a->out_stride, a->out_stride, rows,
                                  end - tile < attention_tile ? end - tile : attention_tile);
             }

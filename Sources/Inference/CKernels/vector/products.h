@@ -8,7 +8,7 @@
 
 #include "vectors.h"
 
-enum { tile_columns = 4 };
+enum { tile_rows = LANES == 8 ? 3 : 6, tile_columns = 4 };  // AVX2 has sixteen registers, the others thirty-two
 
 // The sums of the lanes of four vectors: in each group of four lanes (0 + 2) + (1 + 3), then half of the groups added to the other half.
 typedef float quad __attribute__((ext_vector_type(4)));
@@ -54,7 +54,7 @@ INLINE void store_sums(float *y, size_t y_stride, vfloat (*sums)[tile_columns], 
 }
 
 #define CLEAR_SUMS(rows)                                      \
-    vfloat sums[rows][tile_columns];                          \
+    vfloat sums[tile_rows][tile_columns];                     \
     UNROLLED for (int r = 0; r < (rows); r++) {               \
         UNROLLED for (int c = 0; c < tile_columns; c++) sums[r][c] = splat(0); \
     }
@@ -132,7 +132,7 @@ INLINE void widening_tile(float *y, size_t y_stride, const char *x, size_t x_ste
                           size_t depth, size_t columns, const int rows) {
     CLEAR_SUMS(rows)
     size_t whole = depth / (2 * LANES) * (2 * LANES) * sizeof(uint16_t), rest = depth % (2 * LANES);
-    vuint left[rows], right[tile_columns];
+    vuint left[tile_rows], right[tile_columns];
     ROLLED for (size_t k = 0; k < whole; k += 2 * LANES * sizeof(uint16_t)) {
         UNROLLED for (int c = 0; c < tile_columns; c++) right[c] = load_pairs(w[c] + k);
         UNROLLED for (int r = 0; r < rows; r++) left[r] = load_pairs(x + (size_t)r * x_step + k);
@@ -162,7 +162,7 @@ TILE(float_tile_5, float_tile, 5)
 TILE(float_tile_6, float_tile, 6)
 static tile_function *const float_tiles[] = {float_tile_1, float_tile_2, float_tile_3,
                                              float_tile_4, float_tile_5, float_tile_6};
-#else  // sixteen registers
+#else
 static tile_function *const float_tiles[] = {float_tile_1, float_tile_2, float_tile_3};
 #endif
 

@@ -54,21 +54,49 @@ INLINE void store_part(void *p, vfloat v, size_t count) {
 INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return __builtin_elementwise_fma(a, b, c); }
 
 INLINE vfloat choose(vint condition, vfloat yes, vfloat no) {
-    return (vfloat)(((vint)yes & condition) | ((vint)no & ~condition));
+    return condition ? yes : no;
 }
 
-INLINE vfloat greater(vfloat a, vfloat b) { return __builtin_elementwise_max(a, b); }
+INLINE vfloat greater(vfloat a, vfloat b) { return a > b ? a : b; }
 
-INLINE float greatest_lane(vfloat v) { return __builtin_reduce_max(v); }
+// The second half in the place of the first; then quarters, pairs and neighbours likewise.
+#if LANES == 16
+#define FOLD_8(v) __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
+#define FOLD_4(v) __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7)
+#define FOLD_2(v) __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3)
+#define FOLD_1(v) __builtin_shufflevector(v, v, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+#elif LANES == 8
+#define FOLD_4(v) __builtin_shufflevector(v, v, 4, 5, 6, 7, 4, 5, 6, 7)
+#define FOLD_2(v) __builtin_shufflevector(v, v, 2, 3, 2, 3, 2, 3, 2, 3)
+#define FOLD_1(v) __builtin_shufflevector(v, v, 1, 1, 1, 1, 1, 1, 1, 1)
+#else
+#define FOLD_2(v) __builtin_shufflevector(v, v, 2, 3, 2, 3)
+#define FOLD_1(v) __builtin_shufflevector(v, v, 1, 1, 1, 1)
+#endif
+
+INLINE float greatest_lane(vfloat v) {
+#if LANES >= 16
+    v = greater(v, FOLD_8(v));
+#endif
+#if LANES >= 8
+    v = greater(v, FOLD_4(v));
+#endif
+    v = greater(v, FOLD_2(v));
+    v = greater(v, FOLD_1(v));
+    return v[0];
+}
 
 // Halves added to halves, always in this order.
 INLINE float sum_lanes(vfloat v) {
-    float lanes[LANES];
-    memcpy(lanes, &v, sizeof lanes);
-    UNROLLED for (int half = LANES / 2; half > 0; half /= 2) {
-        UNROLLED for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-    }
-    return lanes[0];
+#if LANES >= 16
+    v += FOLD_8(v);
+#endif
+#if LANES >= 8
+    v += FOLD_4(v);
+#endif
+    v += FOLD_2(v);
+    v += FOLD_1(v);
+    return v[0];
 }
 
 INLINE vfloat widen_bf16(const void *p) {

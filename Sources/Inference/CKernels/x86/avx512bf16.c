@@ -112,7 +112,7 @@ static void pack_pair_tile(attention_state *s, const dk_attention *a, size_t fir
 
 INLINE void score_pair_rows(attention_state *s, const float *queries, const int rows) {
     size_t pairs = pair_count(s);
-    vfloat sums[rows][tile_vectors];
+    vfloat sums[attention_rows][tile_vectors];
     UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int i = 0; i < tile_vectors; i++) sums[r][i] = splat(0);
     ROLLED for (size_t d = 0; d < pairs; d++) {
         const float *column = s->keys + d * attention_tile;
@@ -130,14 +130,14 @@ INLINE void score_pair_rows(attention_state *s, const float *queries, const int 
 
 INLINE void add_pair_columns(attention_state *s, float *out, size_t out_stride, const float *values, size_t pairs,
                              const int rows, const int vectors, size_t lanes) {
-    vfloat sums[rows][vectors];
+    vfloat sums[attention_rows][4];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int i = 0; i < vectors; i++) {
             sums[r][i] = load_part(out + (size_t)r * out_stride + i * LANES, lanes) * splat(s->kept[r]);
         }
     }
     ROLLED for (size_t j = 0; j < pairs; j++) {
-        __m512i value[vectors];
+        __m512i value[4];
         UNROLLED for (int i = 0; i < vectors; i++) {
             value[i] = (__m512i)load_part(values + j * s->head_dim + i * LANES, lanes);
         }
