@@ -63,6 +63,8 @@ public enum GenerationFault: Error, Equatable, Sendable {
     case nothingAllowed(step: Int)
     /// An option has a value that means nothing.
     case optionOutOfRange(name: String, value: Double)
+    /// A token that the model has no row for: the tokenizer belongs to another model.
+    case tokenOutOfRange(token: TokenID, vocabularySize: Int)
     /// A prompt without a token has nothing to continue.
     case emptyPrompt
 }

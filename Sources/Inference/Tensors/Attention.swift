@@ -8,10 +8,12 @@ internal import CKernels
     public var queryStride: Int
     /// Queries.
     public var queryCount: Int
-    /// Blocks of keys, `[keysPerBlock, headDimension]` each without gaps.
+    /// Blocks of keys, `[keysPerBlock, headDimension]` each, rows `keyStride` apart.
     @unsafe public var keys: UnsafeBufferPointer<UnsafePointer<Float>?>
     /// Blocks of values, likewise.
     @unsafe public var values: UnsafeBufferPointer<UnsafePointer<Float>?>
+    /// Elements from key to key, and from value to value.
+    public var keyStride: Int
     /// Keys of a full block.
     public var keysPerBlock: Int
     /// Keys in all blocks.
@@ -33,6 +35,7 @@ internal import CKernels
         queryCount: Int,
         keys: UnsafeBufferPointer<UnsafePointer<Float>?>,
         values: UnsafeBufferPointer<UnsafePointer<Float>?>,
+        keyStride: Int,
         keysPerBlock: Int,
         keyCount: Int,
         headDimension: Int,
@@ -43,6 +46,7 @@ internal import CKernels
         self.queryCount = queryCount
         unsafe self.keys = keys
         unsafe self.values = values
+        self.keyStride = keyStride
         self.keysPerBlock = keysPerBlock
         self.keyCount = keyCount
         self.headDimension = headDimension
@@ -72,8 +76,8 @@ extension Kernels {
         unsafe call.k = attention.keys.baseAddress
         unsafe call.v = attention.values.baseAddress
         unsafe call.block_keys = attention.keysPerBlock
-        unsafe call.k_stride = attention.headDimension
-        unsafe call.v_stride = attention.headDimension
+        unsafe call.k_stride = attention.keyStride
+        unsafe call.v_stride = attention.keyStride
         unsafe call.out = out
         unsafe call.out_stride = attention.headDimension
         unsafe call.keys = attention.keyCount

@@ -68,7 +68,7 @@
         self.owner = owner
     }
 
-    /// Where a row begins; good while this is held. Any alignment.
+    /// Where a row begins: good while this is held, at any alignment.
     ///
     /// - Parameter row: From 0 through ``rows``.
     /// - Returns: Its first byte.

@@ -1,0 +1,89 @@
+internal import Tensors
+
+/// Makes one token of a square of patches: a norm, two linear layers with a GELU between them.
+///
+/// The main merger norms each patch and then joins them; those of DeepStack (Meng et al., 2024) join them and then norm the whole.
+struct PatchMerger: Sendable {
+    let configuration: VisionConfiguration
+    let normsJoined: Bool
+    let norm: LayerNorm
+    let first: Linear
+    let second: Linear
+
+    init(
+        _ configuration: VisionConfiguration,
+        normsJoined: Bool,
+        _ checkpoint: Checkpoint,
+        _ kernels: Kernels,
+        role: (MergerRole) -> VisionRole
+    ) throws(QwenFault) {
+        let width = configuration.mergedSize
+        let normed = normsJoined ? width : configuration.hiddenSize
+        self.configuration = configuration
+        self.normsJoined = normsJoined
+        norm = LayerNorm(
+            weight: try checkpoint.vector(role(.normWeight), normed, kernels),
+            bias: try checkpoint.vector(role(.normBias), normed, kernels),
+            epsilon: configuration.normEpsilon
+        )
+        first = try checkpoint.linear(
+            role(.firstWeight),
+            bias: role(.firstBias),
+            outputs: width,
+            inputs: width,
+            kernels
+        )
+        second = try checkpoint.linear(
+            role(.secondWeight),
+            bias: role(.secondBias),
+            outputs: configuration.outputSize,
+            inputs: width,
+            kernels
+        )
+    }
+
+    /// Merges all patches of the residual stream.
+    ///
+    /// - Parameters:
+    ///   - buffers: The residual stream, `[patches, hidden]`, which stays.
+    ///   - workspace: What arithmetic runs on.
+    /// - Returns: `[tokens, outputSize]`.
+    /// - Throws: ``MemoryFault``.
+    func merge(_ buffers: VisionBuffers, _ workspace: Workspace) throws(MemoryFault) -> FloatMatrix
+    {
+        let compute = workspace.compute
+        let kernels = compute.kernels
+        let (hidden, expanded) = (buffers.hidden, buffers.expanded)
+        let (patches, width) = (configuration.patchesPerToken, configuration.hiddenSize)
+        let tokens = hidden.rows / patches
+        try unsafe workspace.fill(buffers.input, rows: tokens, for: [first]) { token, joined in
+            for patch in 0..<patches {
+                let row = unsafe hidden.row(token * patches + patch)
+                let place = unsafe joined + patch * width
+                if normsJoined {
+                    unsafe place.update(from: row, count: width)
+                } else {
+                    unsafe norm.apply(to: row, into: place, kernels)
+                }
+            }
+            if normsJoined { unsafe norm.apply(to: joined, into: joined, kernels) }
+        }
+        try expanded.prepare(rows: tokens, for: [second], compute: compute)
+        try workspace.multiply([
+            MatrixProduct(buffers.input, first) { tile in
+                unsafe kernels.geluErf(tile.values, count: tile.rows.count * tile.columns.count)
+                tile.store(in: expanded, kernels)
+            }
+        ])
+        let features = try FloatMatrix(rows: tokens, columns: configuration.outputSize)
+        try workspace.multiply([
+            MatrixProduct(expanded, second) { tile in
+                unsafe tile.forEachRow { row, values in
+                    unsafe (features.row(row) + tile.columns.lowerBound)
+                        .update(from: values, count: tile.columns.count)
+                }
+            }
+        ])
+        return features
+    }
+}

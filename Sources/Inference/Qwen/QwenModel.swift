@@ -1,0 +1,149 @@
+public import Generation
+public import Tensors
+public import Tokenization
+
+/// A Qwen model on the processor: pictures to features, prompts to logits, one token after the other.
+///
+/// Weights stay in the mapped file: their pages come when they are touched, and go when memory is short. All work of a model is done
+/// one piece after the other on a thread of its own and those of the pool.
+public actor QwenModel: LanguageModel {
+    /// Sizes and constants.
+    public nonisolated let configuration: ModelConfiguration
+    /// Rows of the logits, padding rows included.
+    public nonisolated let vocabularySize: Int
+    /// The most tokens that a sequence may have.
+    public nonisolated let contextLength: Int
+    /// What factors of the decoder's products are rounded to: float32 where its weights are not bfloat16.
+    public nonisolated let precision: Precision
+
+    /// Tokens of a prompt that go through the decoder together unless told otherwise.
+    public static let defaultChunkSize = 1024
+
+    private let decoder: TextDecoder
+    private let tower: VisionTower?
+    private let workspace: Workspace
+    private let chunkSize: Int
+    private let decoderBuffers = DecoderBuffers()
+    private let visionBuffers = VisionBuffers()
+    private let executor = InferenceExecutor()
+
+    /// Where the model's work is done.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    /// Finds all weights and checks their shapes; reads only norms and biases.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The weights.
+    ///   - configuration: Sizes and constants.
+    ///   - compute: What arithmetic runs on.
+    ///   - chunkSize: Tokens of a prompt that go through the decoder together, from 1. It changes no bit of the results.
+    /// - Throws: ``QwenFault``: a tensor is missing, of another shape or of a type that is not run.
+    public init(
+        _ checkpoint: Checkpoint,
+        configuration: ModelConfiguration,
+        compute: Compute = Compute(),
+        chunkSize: Int = defaultChunkSize
+    ) throws(QwenFault) {
+        precondition(chunkSize > 0)
+        try configuration.checkSizes()
+        self.configuration = configuration
+        vocabularySize = configuration.text.vocabularySize
+        contextLength = configuration.text.contextLength
+        let decoder = try TextDecoder(configuration, checkpoint, compute.kernels)
+        let isRounded = decoder.layers.contains { compute.roundsFactors(of: $0.query.weight) }
+        precision = isRounded ? .bfloat16 : .float32
+        self.decoder = decoder
+        if let vision = configuration.vision {
+            tower = try VisionTower(vision, checkpoint, compute.kernels)
+        } else {
+            tower = nil
+        }
+        workspace = Workspace(compute: compute)
+        self.chunkSize = chunkSize
+    }
+
+    /// A new, empty sequence.
+    public nonisolated func makeState() -> QwenState {
+        QwenState(QwenState.Content(cache: KeyValueCache(decoder.cacheLayout), nextPosition: 0))
+    }
+
+    // MARK: Pictures
+
+    /// Computes the features of pictures and videos.
+    ///
+    /// - Parameters:
+    ///   - pictures: Their patches.
+    ///   - observer: Sees each stage of the tower.
+    /// - Returns: One for each picture; each is what it would be alone.
+    /// - Throws: ``GenerationFault``: cancelled, out of memory, or
+    ///   ``GenerationFault/pictureMismatch(tokens:features:)`` from a model that does not see and for patches of another size.
+    public func encode(
+        _ pictures: [PicturePatches],
+        observer: StageObserver? = nil
+    ) throws(GenerationFault) -> [PictureFeatures] {
+        guard !pictures.isEmpty else { return [] }
+        guard let tower else {
+            throw .pictureMismatch(tokens: 0, features: pictures.count)
+        }
+        defer { visionBuffers.release() }
+        return try tower.encode(pictures, visionBuffers, workspace, observer: observer)
+    }
+
+    // MARK: Text
+
+    /// Computes a prompt after what the state holds already.
+    ///
+    /// - Parameters:
+    ///   - prompt: What is new.
+    ///   - state: The sequence; it holds the prompt afterwards, or what it held before when this throws.
+    /// - Returns: The logits after the prompt's last token, `[vocabularySize]`.
+    /// - Throws: ``GenerationFault``.
+    public func prefill(
+        _ prompt: QwenPrompt,
+        into state: QwenState
+    ) throws(GenerationFault) -> [Float] {
+        try prefill(prompt, into: state, observer: nil)
+    }
+
+    /// Computes a prompt while somebody watches.
+    ///
+    /// - Parameters:
+    ///   - prompt: What is new.
+    ///   - state: The sequence.
+    ///   - observer: Sees each stage of all tokens together; prompts are not cut into chunks for it.
+    /// - Returns: The logits after the prompt's last token, `[vocabularySize]`.
+    /// - Throws: ``GenerationFault``.
+    public func prefill(
+        _ prompt: QwenPrompt,
+        into state: QwenState,
+        observer: StageObserver?
+    ) throws(GenerationFault) -> [Float] {
+        try decoder.prefill(
+            prompt,
+            into: state,
+            configuration,
+            chunkSize: observer == nil ? chunkSize : max(1, prompt.tokens.count),
+            decoderBuffers,
+            workspace,
+            observer
+        )
+    }
+
+    /// Feeds one token to each of several sequences in one pass over the weights.
+    ///
+    /// - Parameters:
+    ///   - tokens: One for each state.
+    ///   - states: The sequences, all different.
+    /// - Returns: The logits after each token, `[states][vocabularySize]`.
+    /// - Throws: ``GenerationFault``; the sequences hold what they held before then.
+    public func decode(
+        _ tokens: [TokenID],
+        into states: [QwenState]
+    ) throws(GenerationFault) -> [[Float]] {
+        precondition(tokens.count == states.count, "one token for each sequence")
+        precondition(Set(states.map(ObjectIdentifier.init)).count == states.count)
+        return try decoder.decode(tokens, into: states, decoderBuffers, workspace)
+    }
+}

@@ -1,0 +1,119 @@
+internal import Generation
+internal import Tensors
+internal import Tokenization
+
+/// The decoder of Qwen2, Qwen3 and Qwen3-VL: embedding, layers, norm, head.
+struct TextDecoder: Sendable {
+    let configuration: TextConfiguration
+    let embedding: WeightRows
+    let layers: [DecoderLayer]
+    let finalNorm: [Float]
+    let head: Linear
+    let rotary: RotaryEmbedding
+
+    var cacheLayout: KeyValueLayout {
+        KeyValueLayout(
+            layers: configuration.layerCount,
+            heads: configuration.keyValueHeadCount,
+            headDimension: configuration.headDimension
+        )
+    }
+
+    /// Finds the decoder's weights; of all but norms and biases only where they lie.
+    ///
+    /// - Parameters:
+    ///   - configuration: Sizes; also whether the head's weight is the embedding table.
+    ///   - checkpoint: The weights.
+    ///   - kernels: What widens norms and biases.
+    /// - Throws: ``QwenFault``.
+    init(
+        _ configuration: ModelConfiguration,
+        _ checkpoint: Checkpoint,
+        _ kernels: Kernels
+    ) throws(QwenFault) {
+        let text = configuration.text
+        let table = [text.vocabularySize, text.hiddenSize]
+        self.configuration = text
+        embedding = try checkpoint.rows(.embedding, table)
+        var layers: [DecoderLayer] = []
+        for index in 0..<text.layerCount {
+            layers.append(try DecoderLayer(index, text, checkpoint, kernels))
+        }
+        self.layers = layers
+        finalNorm = try checkpoint.vector(.finalNorm, text.hiddenSize, kernels)
+        // Some files store a head beside a table that it is tied to: the table counts.
+        let isTied = configuration.tiesHead ?? !checkpoint.has(.head)
+        head = Linear(weight: isTied ? embedding : try checkpoint.rows(.head, table))
+        rotary = RotaryEmbedding(text)
+    }
+
+    /// Writes tokens' rows of the table to the residual stream.
+    func embed(
+        _ tokens: ArraySlice<TokenID>,
+        _ buffers: DecoderBuffers,
+        _ workspace: Workspace
+    ) throws(MemoryFault) {
+        let hidden = buffers.hidden
+        try hidden.resize(rows: tokens.count, columns: configuration.hiddenSize)
+        let first = tokens.startIndex
+        try unsafe workspace.forEachRow(
+            tokens.count,
+            width: configuration.hiddenSize,
+            scratch: 0
+        ) { row, _ in
+            unsafe embedding.widenRow(
+                Int(tokens[first + row]),
+                into: hidden.row(row),
+                kernels: workspace.compute.kernels
+            )
+        }
+    }
+
+    /// Norms some rows of the residual stream and multiplies them with the head.
+    ///
+    /// - Parameters:
+    ///   - rows: Which rows.
+    ///   - buffers: The residual stream after the last layer.
+    ///   - workspace: What arithmetic runs on.
+    ///   - observer: Is given the norm's result where there is one.
+    /// - Returns: `[rows][vocabularySize]`.
+    /// - Throws: ``MemoryFault``.
+    func logits(
+        rows: [Int],
+        _ buffers: DecoderBuffers,
+        _ workspace: Workspace
+    ) throws(MemoryFault) -> FloatMatrix {
+        let kernels = workspace.compute.kernels
+        let hidden = buffers.hidden
+        let logits = try FloatMatrix(rows: rows.count, columns: configuration.vocabularySize)
+        try unsafe workspace.fill(buffers.normed, rows: rows.count, for: [head]) { row, normed in
+            unsafe normalise(hidden.row(rows[row]), into: normed, kernels)
+        }
+        try workspace.multiply([
+            MatrixProduct(buffers.normed, head) { tile in
+                unsafe tile.forEachRow { row, values in
+                    unsafe (logits.row(row) + tile.columns.lowerBound)
+                        .update(from: values, count: tile.columns.count)
+                }
+            }
+        ])
+        return logits
+    }
+
+    /// Norms a row of the residual stream as the head takes it.
+    func normalise(
+        _ hidden: UnsafePointer<Float>,
+        into normed: UnsafeMutablePointer<Float>,
+        _ kernels: Kernels
+    ) {
+        unsafe kernels.rmsNorm(
+            into: normed,
+            stride: finalNorm.count,
+            from: hidden,
+            stride: finalNorm.count,
+            weight: finalNorm,
+            rows: 1,
+            epsilon: configuration.normEpsilon
+        )
+    }
+}
