@@ -41,6 +41,10 @@ struct Docket: AsyncParsableCommand {
                 subcommands: [ReadCommand.self, FindCommand.self]
             ),
             CommandGroup(
+                name: "Models",
+                subcommands: [ModelCommand.self]
+            ),
+            CommandGroup(
                 name: "Care",
                 subcommands: [CheckCommand.self, ForgetCommand.self, DoctorCommand.self]
             ),

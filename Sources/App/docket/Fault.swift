@@ -2,6 +2,7 @@ import ArgumentParser
 import Exporting
 import Foundation
 import Jobs
+import ModelStore
 import PipelineSpec
 import Reporting
 import Running
@@ -40,6 +41,7 @@ struct Fault: Error {
         case let error as OutputError: self = Self.output(error)
         case let error as ExportError: self = Self.export(error)
         case let error as TruthFault: self.init(truth: error)
+        case let fault as ModelStoreFault: self.init(model: fault)
         case is CancellationError:
             self.init(.interrupted, "interrupted; the next run goes on from here")
         case is ExitCode, is ValidationError, is CleanExit: return nil
