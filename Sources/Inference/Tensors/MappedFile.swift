@@ -17,7 +17,10 @@ public import SystemPackage
     /// - Parameter path: The file.
     /// - Throws: `Errno` of the call that failed; `.invalidArgument` for what is no regular file.
     public init(_ path: FilePath) throws(Errno) {
-        let descriptor = unsafe path.withPlatformString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
+        // A named pipe would wait for its writer.
+        let descriptor = unsafe path.withPlatformString {
+            unsafe open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        }
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         defer { close(descriptor) }
         var status = stat()
