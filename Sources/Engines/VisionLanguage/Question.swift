@@ -1,0 +1,71 @@
+public import Qwen
+
+/// A picture or video as the model is shown it.
+public struct View: Sendable {
+    /// Its patches.
+    public let patches: PicturePatches
+    /// When each group of frames of a video is, in seconds from its start; nil for a still picture.
+    public let seconds: [Double]?
+
+    /// A still picture.
+    public init(picture: PicturePatches) {
+        patches = picture
+        seconds = nil
+    }
+
+    /// A video.
+    ///
+    /// - Parameters:
+    ///   - video: Its patches.
+    ///   - seconds: When each group of frames is, `[grid.time]`.
+    public init(video: PicturePatches, seconds: [Double]) {
+        precondition(seconds.count == video.grid.time)
+        patches = video
+        self.seconds = seconds
+    }
+
+    /// Whether it moves.
+    public var isVideo: Bool { seconds != nil }
+}
+
+/// One question to a model, with what it is about.
+///
+/// The model is told `[system][pictures and videos][texts][question]`. Everything is text to it: control tokens written in a
+/// document, in the question or in the instructions steer nothing.
+public struct Question: Sendable {
+    /// What is asked.
+    public var text: String
+    /// Pictures and videos, in the order in which they are shown.
+    public var views: [View]
+    /// Texts that the question is about, of any origin.
+    public var documents: [String]
+    /// Instructions; nil leaves it to the model's template.
+    public var system: String?
+    /// Whether a model that can think aloud first may do so.
+    public var mayThink: Bool
+
+    /// Collects a question.
+    public init(
+        _ text: String,
+        views: [View] = [],
+        documents: [String] = [],
+        system: String? = nil,
+        mayThink: Bool = false
+    ) {
+        self.text = text
+        self.views = views
+        self.documents = documents
+        self.system = system
+        self.mayThink = mayThink
+    }
+}
+
+/// A question as the model is given it.
+public struct PreparedQuestion: Sendable {
+    /// Tokens and features.
+    public let prompt: QwenPrompt
+    /// Tokens of pictures and videos among them.
+    public let viewTokens: [Int]
+    /// What the vision tower took.
+    public let encoding: Duration
+}
