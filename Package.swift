@@ -145,7 +145,7 @@ let package = Package(
             name: "OCR",
             dependencies: [
                 "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Barcodes", "Sandbox",
-                "CTesseract", subprocess, systemPackage,
+                "CTesseract", systemPackage,
             ],
             path: "Sources/Engines/OCR",
             swiftSettings: swiftSettings
@@ -159,8 +159,7 @@ let package = Package(
         .target(
             name: "VisionLanguage",
             dependencies: [
-                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox", subprocess,
-                systemPackage,
+                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox", systemPackage,
             ],
             path: "Sources/Engines/VisionLanguage",
             swiftSettings: swiftSettings
@@ -214,7 +213,7 @@ let package = Package(
         ),
         .target(
             name: "Sandbox",
-            dependencies: ["CSandbox", systemPackage],
+            dependencies: ["CSandbox", subprocess, systemPackage],
             path: "Sources/Platform/Sandbox",
             swiftSettings: swiftSettings
         ),
@@ -307,7 +306,8 @@ let package = Package(
         .testTarget(
             name: "OCRTests",
             dependencies: [
-                "OCR", "Jobs", "PipelineSpec", "Records", "Scanning", systemPackage,
+                "OCR", "Jobs", "PipelineSpec", "Records", "Scanning", "Imaging", "Sandbox",
+                systemPackage,
             ],
             path: "Tests/Engines/OCRTests",
             swiftSettings: testSettings

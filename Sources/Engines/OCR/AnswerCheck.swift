@@ -1,6 +1,7 @@
 internal import Jobs
 internal import PipelineSpec
 internal import Records
+internal import Sandbox
 
 /// Looks through what a worker answered before anything of it is believed.
 ///

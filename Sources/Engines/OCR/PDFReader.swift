@@ -1,6 +1,8 @@
 internal import Glibc
+internal import Imaging
 internal import Jobs
 internal import PipelineSpec
+internal import Sandbox
 internal import SystemPackage
 
 /// One PDF read through poppler's programs, each inside walls with the document as its standard input.
@@ -164,7 +166,7 @@ struct PDFReader: Sendable {
         }
         let input = try document.reopened()
         defer { try? input.close() }
-        return try await programs.run(
+        return try await programs.runForJob(
             command,
             input: input,
             milliseconds: limits.millisecondsPerPage

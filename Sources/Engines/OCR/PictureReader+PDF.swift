@@ -1,3 +1,4 @@
+internal import Imaging
 internal import Jobs
 internal import PipelineSpec
 internal import Records

@@ -172,7 +172,11 @@ struct PictureReader {
         }
         var programs = engine.programs
         programs.outputBytes = PictureReader.outputLimit
-        let outcome = try await programs.run(command, input: picture, milliseconds: milliseconds)
+        let outcome = try await programs.runForJob(
+            command,
+            input: picture,
+            milliseconds: milliseconds
+        )
         defer { try? outcome.output.close() }
         let name = PlainLine.of(command.first ?? "")
         switch outcome.end {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Sandbox
 
 /// The version of poppler's programs.
 enum PopplerVersion {

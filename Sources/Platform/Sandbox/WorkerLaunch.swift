@@ -88,6 +88,8 @@ struct WorkerLaunch: Sendable {
         var all = [
             "LANG": "C.UTF-8",
             "OMP_THREAD_LIMIT": "1",
+            // It would start its threads before the walls are up, and a worker multiplies nothing.
+            "OPENBLAS_NUM_THREADS": "1",
             // Each arena reserves 64 MB of address space, which is what the walls count.
             "MALLOC_ARENA_MAX": "2",
             // The reporter of crashes is a program, and a worker cannot start any.

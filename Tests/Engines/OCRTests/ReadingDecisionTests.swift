@@ -1,6 +1,7 @@
 import Jobs
 import PipelineSpec
 import Records
+import Sandbox
 import Testing
 
 @testable import OCR

@@ -1,6 +1,8 @@
+import Imaging
 import Jobs
 import PipelineSpec
 import Records
+import Sandbox
 import Testing
 
 @testable import OCR

@@ -2,28 +2,6 @@ internal import Glibc
 internal import Jobs
 internal import Sandbox
 
-/// How a worker or a walled program ended.
-enum ProcessEnd: Hashable, Sendable {
-    case exited(Int32)
-    case signalled(Int32)
-
-    /// The exit status by which a walled process says that memory ran out.
-    static let outOfMemory: Int32 = 86
-
-    /// What the sandbox saw of a worker's end.
-    init(_ cause: WorkerExit.Cause) {
-        self =
-            switch cause {
-            case .exited(let status): .exited(status)
-            case .killed: .signalled(SIGKILL)
-            case .outOfMemory: .exited(ProcessEnd.outOfMemory)
-            case .processorTime: .signalled(SIGXCPU)
-            case .fileTooLarge: .signalled(SIGXFSZ)
-            case .crashed(let signal): .signalled(signal)
-            }
-    }
-}
-
 /// Why the parent ended a process before it was done.
 enum StopCause: Hashable, Sendable {
     /// The page or engine call took too long.
