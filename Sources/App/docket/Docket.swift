@@ -50,7 +50,9 @@ struct Docket: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Inner",
-                subcommands: [WorkerCommand.self, WalledCommand.self]
+                subcommands: [
+                    WorkerCommand.self, PictureWorkerCommand.self, WalledCommand.self,
+                ]
             ),
         ]
     )

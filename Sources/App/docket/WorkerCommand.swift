@@ -1,6 +1,7 @@
 import ArgumentParser
 import OCR
 import Sandbox
+import VisionLanguage
 
 /// `docket worker`: the process that opens nothing and reads pictures; started by `docket run` only.
 struct WorkerCommand: ParsableCommand {
@@ -28,5 +29,18 @@ struct WalledCommand: ParsableCommand {
 
     func run() throws {
         WalledProgram.exec(arguments)
+    }
+}
+
+/// `docket picture-worker`: the process that opens nothing and decodes pictures for `docket ask`.
+struct PictureWorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: PictureDecoder.workerCommand,
+        abstract: "Decode pictures inside the walls; started by Docket itself.",
+        shouldDisplay: false
+    )
+
+    func run() throws {
+        throw ExitCode(PictureWorker.main())
     }
 }

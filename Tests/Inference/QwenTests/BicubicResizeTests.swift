@@ -83,6 +83,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [(50, 40), (33, 150), (77, 40), (50, 150), (77, 9)])
+    func `rows given one strip at a time make the same picture`(width: Int, height: Int) {
+        let picture = RGBPicture(
+            width: 77,
+            height: 150,
+            pixels: (0..<77 * 150 * 3).map { UInt8($0 * $0 % 251) }
+        )
+        let resized = BicubicResize.resized(from: (77, 150), width: width, height: height) { rows in
+            Array(picture.pixels[rows.lowerBound * 77 * 3..<rows.upperBound * 77 * 3])
+        }
+        #expect(resized == BicubicResize.resized(picture, width: width, height: height))
+    }
+
     @Test func `a picture of its own size is left alone`() {
         let picture = RGBPicture(width: 2, height: 1, pixels: [1, 2, 3, 250, 251, 252])
         #expect(BicubicResize.resized(picture, width: 2, height: 1) == picture)

@@ -8,9 +8,10 @@ internal import CKernels
 /// Source: the antialiased 8-bit kernel of PyTorch's `interpolate` (`UpSampleKernel.cpp`), which follows
 /// Pillow's `Resample.c`; the kernel is Keys', "Cubic convolution interpolation", 1981, with a = -0.5.
 public enum BicubicResize {
+    /// Rows that are asked for at once of a picture that is not in memory as bytes.
+    private static let stripHeight = 64
+
     /// Makes a picture of another size.
-    ///
-    /// The greatest need of memory is the picture, one of its height and the new width, and the result.
     ///
     /// - Parameters:
     ///   - picture: `[height, width, 3]`.
@@ -19,37 +20,97 @@ public enum BicubicResize {
     /// - Returns: The new picture; the same one when its size is the same.
     public static func resized(_ picture: RGBPicture, width: Int, height: Int) -> RGBPicture {
         precondition(width > 0 && height > 0)
+        guard width != picture.width || height != picture.height else { return picture }
         var pixels = picture.pixels
         if width != picture.width {
             let axis = ResamplingAxis(from: picture.width, to: width)
-            pixels = unsafe pass(axis, bytes: picture.height * width * 3) { output, resampling in
-                unsafe pixels.withUnsafeBufferPointer { input in
-                    unsafe dk_resample_width(
-                        output,
-                        width,
-                        input.baseAddress,
-                        picture.width,
-                        picture.height,
-                        resampling
-                    )
-                }
+            pixels = widened(pixels, of: picture.width, rows: picture.height, to: width, by: axis)
+        }
+        return RGBPicture(
+            width: width,
+            height: height,
+            pixels: heightened(pixels, of: picture.height, to: height, rowBytes: width * 3)
+        )
+    }
+
+    /// Makes a picture of another size from rows that are made as they are needed.
+    ///
+    /// So a large picture need not be in memory a second time: 120 megapixels would be 360 MB.
+    ///
+    /// - Parameters:
+    ///   - source: Size of the picture that there is, from 1 each way.
+    ///   - width: New width, from 1.
+    ///   - height: New height, from 1.
+    ///   - rows: Gives some rows, `[rows, source.width, 3]`; asked for each row once, from top to bottom.
+    /// - Returns: The new picture.
+    public static func resized(
+        from source: (width: Int, height: Int),
+        width: Int,
+        height: Int,
+        rows: (Range<Int>) -> [UInt8]
+    ) -> RGBPicture {
+        precondition(width > 0 && height > 0 && source.width > 0 && source.height > 0)
+        let axis = width == source.width ? nil : ResamplingAxis(from: source.width, to: width)
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(source.height * width * 3)
+        for top in stride(from: 0, to: source.height, by: stripHeight) {
+            let range = top..<min(top + stripHeight, source.height)
+            let strip = rows(range)
+            precondition(strip.count == range.count * source.width * 3, "rows of the picture")
+            pixels +=
+                axis.map {
+                    widened(strip, of: source.width, rows: range.count, to: width, by: $0)
+                } ?? strip
+        }
+        return RGBPicture(
+            width: width,
+            height: height,
+            pixels: heightened(pixels, of: source.height, to: height, rowBytes: width * 3)
+        )
+    }
+
+    // MARK: - Passes
+
+    private static func widened(
+        _ pixels: [UInt8],
+        of width: Int,
+        rows: Int,
+        to newWidth: Int,
+        by axis: ResamplingAxis
+    ) -> [UInt8] {
+        unsafe pass(axis, bytes: rows * newWidth * 3) { output, resampling in
+            unsafe pixels.withUnsafeBufferPointer { input in
+                unsafe dk_resample_width(
+                    output,
+                    newWidth,
+                    input.baseAddress,
+                    width,
+                    rows,
+                    resampling
+                )
             }
         }
-        if height != picture.height {
-            let axis = ResamplingAxis(from: picture.height, to: height)
-            pixels = unsafe pass(axis, bytes: height * width * 3) { output, resampling in
-                unsafe pixels.withUnsafeBufferPointer { input in
-                    unsafe dk_resample_height(
-                        output,
-                        height,
-                        input.baseAddress,
-                        width * 3,
-                        resampling
-                    )
-                }
+    }
+
+    private static func heightened(
+        _ pixels: [UInt8],
+        of height: Int,
+        to newHeight: Int,
+        rowBytes: Int
+    ) -> [UInt8] {
+        guard newHeight != height else { return pixels }
+        let axis = ResamplingAxis(from: height, to: newHeight)
+        return unsafe pass(axis, bytes: newHeight * rowBytes) { output, resampling in
+            unsafe pixels.withUnsafeBufferPointer { input in
+                unsafe dk_resample_height(
+                    output,
+                    newHeight,
+                    input.baseAddress,
+                    rowBytes,
+                    resampling
+                )
             }
         }
-        return RGBPicture(width: width, height: height, pixels: pixels)
     }
 
     private static func pass(
@@ -60,98 +121,6 @@ public enum BicubicResize {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { output, filled in
             unsafe axis.withResampling { unsafe body(output.baseAddress, $0) }
             filled = count
-        }
-    }
-}
-
-/// Which inputs make each output along one axis, and with what weights.
-struct ResamplingAxis: Equatable {
-    /// The first input of each output.
-    let first: [UInt32]
-    /// How many inputs follow, that one included.
-    let count: [UInt32]
-    /// `[outputs, stride]`, zeros behind each row's `count`.
-    let weights: [Int16]
-    /// Weights in a row.
-    let stride: Int
-    /// Bits behind the point of a weight.
-    let precision: Int
-
-    /// Inputs on each side of a point that the kernel reaches.
-    private static let reach = 2.0
-    /// Where the search for the best precision ends.
-    private static let highestPrecision = 22
-
-    /// Computes the weights that make `outputs` of `inputs`.
-    init(from inputs: Int, to outputs: Int) {
-        let scale = Double(inputs) / Double(outputs)
-        let support = max(scale, 1) * Self.reach
-        // Multiplied, not divided: so does the reference, and the last bit may differ.
-        let inverse = scale >= 1 ? 1 / scale : 1
-        let stride = Int(support.rounded(.up)) * 2 + 1
-        var exact = [Double](repeating: 0, count: outputs * stride)
-        var first: [UInt32] = []
-        var count: [UInt32] = []
-        first.reserveCapacity(outputs)
-        count.reserveCapacity(outputs)
-        for output in 0..<outputs {
-            let centre = scale * (Double(output) + 0.5)
-            let low = max(Int(centre - support + 0.5), 0)
-            let high = min(Int(centre + support + 0.5), inputs)
-            let row = output * stride
-            var sum = 0.0
-            for input in low..<high {
-                let weight = Self.keys((Double(input) - centre + 0.5) * inverse)
-                exact[row + input - low] = weight
-                sum += weight
-            }
-            if sum != 0 { for place in row..<row + high - low { exact[place] /= sum } }
-            first.append(UInt32(low))
-            count.append(UInt32(high - low))
-        }
-        let precision = Self.precision(greatest: exact.max() ?? 0)
-        let unit = Double(1 << precision)
-        self.first = first
-        self.count = count
-        self.stride = stride
-        self.precision = precision
-        weights = exact.map { Int16(($0 * unit + ($0 < 0 ? -0.5 : 0.5))) }
-    }
-
-    /// Keys' kernel with a = -0.5, in the reference's order of operations.
-    private static func keys(_ position: Double) -> Double {
-        let a = -0.5
-        let x = abs(position)
-        if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
-        if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
-        return 0
-    }
-
-    /// The most bits with which the greatest weight is still one of 16 bits.
-    private static func precision(greatest: Double) -> Int {
-        var precision = 0
-        while precision < highestPrecision {
-            if Int(0.5 + greatest * Double(1 << (precision + 1))) >= 1 << 15 { break }
-            precision += 1
-        }
-        return precision
-    }
-
-    /// Lends the same to the kernels.
-    func withResampling<Result>(_ body: (UnsafePointer<dk_resampling>) -> Result) -> Result {
-        unsafe first.withUnsafeBufferPointer { first in
-            unsafe count.withUnsafeBufferPointer { count in
-                unsafe weights.withUnsafeBufferPointer { weights in
-                    var resampling = unsafe dk_resampling(
-                        first: first.baseAddress,
-                        count: count.baseAddress,
-                        weights: weights.baseAddress,
-                        stride: stride,
-                        precision: UInt32(precision)
-                    )
-                    return unsafe withUnsafePointer(to: &resampling) { unsafe body($0) }
-                }
-            }
         }
     }
 }
