@@ -2,17 +2,19 @@
 #
 # SUDO=1    an ordinary user lets `make install-deps` (and what builds on it) use sudo
 # SWIFT=…   another compiler than the one that scripts/find-swift finds
+# REFERENCE=DIR  what `make parity` compares with: a folder with checkpoints/ and goldens/, fixtures/models unless given
 # PREFIX=…  where `make install` puts things, /usr/local unless given; DESTDIR=… goes before it
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install uninstall man install-deps format lint bench clean
+.PHONY: help demo test build install uninstall man install-deps format lint bench parity clean
 
 find_swift = swift=$${SWIFT:-$$(scripts/find-swift)};
 sudo_option = $(if $(SUDO),--sudo)
 
 PREFIX ?= /usr/local
+REFERENCE ?= fixtures/models
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -48,6 +50,11 @@ lint: ## Say what is not formatted, or undocumented
 
 bench: build ## Measure speed and errors against tesseract and ocrmypdf, in pairs
 	@Benchmarks/run
+
+parity: ## Hold every stage of the engine against recordings of the reference in REFERENCE
+	@scripts/install-packages test $(sudo_option)
+	@$(find_swift) "$$swift" build --product parity
+	@.build/debug/parity "$(REFERENCE)"
 
 clean: ## Remove what was built, and the demo's database
 	@rm -rf .build .demo

@@ -334,6 +334,12 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
+            name: "ParityTests",
+            dependencies: ["parity", systemPackage],
+            path: "Tests/Inference/ParityTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "QwenTests",
             dependencies: ["Qwen", "Generation", "Tokenization", "Tensors", systemPackage],
             path: "Tests/Inference/QwenTests",
