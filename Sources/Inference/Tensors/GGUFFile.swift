@@ -45,6 +45,15 @@ public struct GGUFFile: WeightSource {
         try self.init([GGUFHeader(file)])
     }
 
+    /// Lists what a file says that may end early: its tensors can be named, and none can be had.
+    ///
+    /// - Parameter header: Of the file, or of one part of a split file.
+    public init(listing header: GGUFHeader) {
+        headers = [header]
+        storedTensors = header.storedTensors
+        places = [:]
+    }
+
     private init(_ headers: [GGUFHeader]) throws(WeightFault) {
         var places: [String: (header: Int, tensor: Int)] = [:]
         var tensors: [StoredTensor] = []

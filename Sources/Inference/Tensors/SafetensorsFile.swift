@@ -25,16 +25,7 @@ public struct SafetensorsFile: WeightSource {
     /// - Throws: ``WeightFault``.
     public init(_ file: MappedFile) throws(WeightFault) {
         let header = try SafetensorsHeader(file)
-        guard header.dataEnd <= file.count else {
-            throw .truncated(file: file.path, needed: header.dataEnd, found: file.count)
-        }
-        guard header.dataEnd == file.count else {
-            throw .unclaimedBytes(
-                file: file.path,
-                before: nil,
-                count: file.count - header.dataEnd
-            )
-        }
+        try header.checkLength()
         self.header = header
         var indexes: [String: Int] = [:]
         indexes.reserveCapacity(header.storedTensors.count)
@@ -50,6 +41,21 @@ public struct SafetensorsFile: WeightSource {
     public func tensor(named name: String) throws(WeightFault) -> WeightTensor? {
         guard let index = indexes[name] else { return nil }
         return try storedTensors[index].weight(in: header.file)
+    }
+}
+
+extension SafetensorsHeader {
+    /// Makes sure that the file is as long as its tensors say, no byte less or more.
+    ///
+    /// - Throws: ``WeightFault/truncated(file:needed:found:)`` or
+    ///   ``WeightFault/unclaimedBytes(file:before:count:)``.
+    public func checkLength() throws(WeightFault) {
+        guard dataEnd <= file.count else {
+            throw .truncated(file: file.path, needed: dataEnd, found: file.count)
+        }
+        guard dataEnd == file.count else {
+            throw .unclaimedBytes(file: file.path, before: nil, count: file.count - dataEnd)
+        }
     }
 }
 
