@@ -329,7 +329,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ModelStoreTests",
-            dependencies: ["ModelStore", "FaultyHub", systemPackage],
+            dependencies: ["ModelStore", "FaultyHub", nioHTTP1, systemPackage],
             path: "Tests/Inference/ModelStoreTests",
             swiftSettings: testSettings
         ),

@@ -44,12 +44,20 @@ final class PullBench: Sendable {
     /// Patience for a hub that is at hand.
     static var settings: PullSettings {
         var settings = PullSettings()
-        settings.connectTimeout = .seconds(2)
-        settings.idleTimeout = .milliseconds(400)
+        settings.connectTimeout = .seconds(20)
+        settings.idleTimeout = .seconds(20)
         settings.firstDelay = .milliseconds(1)
         settings.longestDelay = .milliseconds(4)
         settings.progressBytes = 1
         settings.attempts = 4
+        return settings
+    }
+
+    /// Patience for one that falls silent.
+    static var impatient: PullSettings {
+        var settings = settings
+        settings.idleTimeout = .milliseconds(1500)
+        settings.attempts = 2
         return settings
     }
 
@@ -98,6 +106,17 @@ final class PullBench: Sendable {
     /// A file of the pull in hand.
     func incomingBytes(_ name: String) -> [UInt8]? {
         Self.bytes(incoming.appendingPathComponent(name))
+    }
+
+    /// Whether the model that is there has a file; bytes themselves are not for the log of a failing test.
+    func has(_ name: String) -> Bool { bytes(name) != nil }
+
+    /// Whether the pull in hand has a file.
+    func hasIncoming(_ name: String) -> Bool { incomingBytes(name) != nil }
+
+    /// Whether a file of the model that is there is as it was published.
+    func isRight(_ name: String, as published: PublishedModel? = nil) -> Bool {
+        has(name) && bytes(name) == (published ?? model).files[name]
     }
 
     /// Requests for a file, in their order.

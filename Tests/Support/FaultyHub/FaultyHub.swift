@@ -93,7 +93,12 @@ public final class FaultyHub: Sendable {
 
     /// Listens no more.
     public func stop() {
-        state.withLock { $0.isStopped = true }
+        // Closed twice, the number may by then be another's descriptor.
+        let wasStopped = state.withLock { state in
+            defer { state.isStopped = true }
+            return state.isStopped
+        }
+        if wasStopped { return }
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
