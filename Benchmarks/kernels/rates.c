@@ -62,18 +62,19 @@ static const size_t row_counts[] = {8, 196, 784, 1280};
 
 static void products(const dk_kernels *kernels) {
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
-        size_t depth = shapes[s][0], columns = shapes[s][1], most = 1280;
-        float *x = noise(most * depth), *w = noise(columns * depth), *y = zeroed(most * columns * sizeof *y);
-        uint16_t *narrow_x = narrowed(kernels, x, most * depth), *narrow_w = narrowed(kernels, w, columns * depth);
+        // Rows of x lie as the engine lays them: not a multiple of 4096 bytes apart, or they contend for the same cache lines.
+        size_t depth = shapes[s][0], columns = shapes[s][1], most = 1280, stride = depth + 32;
+        float *x = noise(most * stride), *w = noise(columns * depth), *y = zeroed(most * columns * sizeof *y);
+        uint16_t *narrow_x = narrowed(kernels, x, most * stride), *narrow_w = narrowed(kernels, w, columns * depth);
         for (size_t i = 0; i < sizeof row_counts / sizeof *row_counts; i++) {
             size_t rows = row_counts[i];
             double work = 2e-9 * (double)rows * (double)columns * (double)depth;
-            double f32 = BEST_OF(3, kernels->matmul_f32(y, columns, x, depth, rows, w, depth, columns, depth));
-            double bf16 = BEST_OF(3, kernels->matmul_bf16(y, columns, narrow_x, depth, rows, narrow_w, depth, columns, depth));
+            double f32 = BEST_OF(3, kernels->matmul_f32(y, columns, x, stride, rows, w, depth, columns, depth));
+            double bf16 = BEST_OF(3, kernels->matmul_bf16(y, columns, narrow_x, stride, rows, narrow_w, depth, columns, depth));
             printf("%-12s %4zu rows  %4zu -> %4zu   f32 %6.1f   bf16 %6.1f GFLOP/s", kernels->name, rows, depth, columns,
                    work / f32, work / bf16);
 #ifdef WITH_OPENBLAS
-            double blas = BEST_OF(3, cblas_sgemm(101, 111, 112, (int)rows, (int)columns, (int)depth, 1, x, (int)depth, w,
+            double blas = BEST_OF(3, cblas_sgemm(101, 111, 112, (int)rows, (int)columns, (int)depth, 1, x, (int)stride, w,
                                                  (int)depth, 0, y, (int)columns));
             printf("   OpenBLAS (%s) f32 %6.1f", openblas_get_corename(), work / blas);
 #endif

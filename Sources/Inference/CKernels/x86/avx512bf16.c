@@ -17,45 +17,39 @@ INLINE vfloat pair_products(__m512i left, __m512i right, vfloat sum) {
     return (vfloat)_mm512_dpbf16_ps((__m512)sum, (__m512bh)left, (__m512bh)right);
 }
 
-INLINE __m512i load_some_halves(const char *p, size_t count) {
-    return _mm512_maskz_loadu_epi16((__mmask32)((1u << count) - 1), p);
+INLINE __m512i load_some_halves(const char *p, size_t bytes) {
+    return _mm512_maskz_loadu_epi16((__mmask32)((1u << bytes / 2) - 1), p);
 }
 
-INLINE void bf16_tile(float *y, size_t y_stride, const char *x, size_t x_step, const char *const w[tile_columns],
-                      size_t depth, size_t columns, const int rows) {
-    CLEAR_SUMS(rows)
-    size_t whole = depth / 32 * 64, rest = depth % 32;
-    ROLLED for (size_t k = 0; k < whole; k += 64) {
-        __m512i right[tile_columns];
-        UNROLLED for (int c = 0; c < tile_columns; c++) right[c] = _mm512_loadu_si512(w[c] + k);
+INLINE void bf16_step(const tile_work *t, vfloat (*sums)[wide_columns], size_t k, size_t bytes, const int rows, const int columns) {
+#define HALVES(p) (bytes == 64 ? _mm512_loadu_si512((p) + k) : load_some_halves((p) + k, bytes))
+    if (columns <= rows) {
+        __m512i right[wide_columns];
+        UNROLLED for (int c = 0; c < columns; c++) right[c] = HALVES(t->w[c]);
         UNROLLED for (int r = 0; r < rows; r++) {
-            __m512i left = _mm512_loadu_si512(x + (size_t)r * x_step + k);
-            UNROLLED for (int c = 0; c < tile_columns; c++) sums[r][c] = pair_products(left, right[c], sums[r][c]);
+            __m512i left = HALVES(t->x + (size_t)r * t->x_step);
+            UNROLLED for (int c = 0; c < columns; c++) sums[r][c] = pair_products(left, right[c], sums[r][c]);
+        }
+    } else {
+        __m512i left[tile_rows];
+        UNROLLED for (int r = 0; r < rows; r++) left[r] = HALVES(t->x + (size_t)r * t->x_step);
+        UNROLLED for (int c = 0; c < columns; c++) {
+            __m512i right = HALVES(t->w[c]);
+            UNROLLED for (int r = 0; r < rows; r++) sums[r][c] = pair_products(left[r], right, sums[r][c]);
         }
     }
-    if (rest > 0) {
-        UNROLLED for (int r = 0; r < rows; r++) {
-            __m512i left = load_some_halves(x + (size_t)r * x_step + whole, rest);
-            UNROLLED for (int c = 0; c < tile_columns; c++) {
-                sums[r][c] = pair_products(left, load_some_halves(w[c] + whole, rest), sums[r][c]);
-            }
-        }
-    }
-    store_sums(y, y_stride, sums, rows, columns);
+#undef HALVES
 }
 
-TILE(bf16_tile_1, bf16_tile, 1)
-TILE(bf16_tile_2, bf16_tile, 2)
-TILE(bf16_tile_3, bf16_tile, 3)
-TILE(bf16_tile_4, bf16_tile, 4)
-TILE(bf16_tile_5, bf16_tile, 5)
-TILE(bf16_tile_6, bf16_tile, 6)
-static tile_function *const bf16_tiles[] = {bf16_tile_1, bf16_tile_2, bf16_tile_3, bf16_tile_4, bf16_tile_5, bf16_tile_6};
+INLINE void bf16_tile(const tile_work *t, const int rows, const int columns) {
+    TILE_SUMS(bf16_step)
+}
+
+TILES(bf16_tile, sizeof(uint16_t))
 
 static void matmul_bf16(float *y, size_t y_stride, const uint16_t *x, size_t x_stride, size_t rows,
                         const uint16_t *w, size_t w_stride, size_t columns, size_t depth) {
-    product(y, y_stride, x, x_stride * sizeof *x, rows, w, w_stride * sizeof *w, columns, depth, sizeof *w, bf16_tiles,
-            sizeof bf16_tiles / sizeof *bf16_tiles);
+    product(y, y_stride, x, x_stride * sizeof *x, rows, w, w_stride * sizeof *w, columns, depth, &bf16_tiles);
 }
 
 // Attention over pairs: of neighbouring elements for the scores, of neighbouring keys for the outputs. `queries` and `keys` hold a pair
