@@ -42,7 +42,7 @@ public struct ChatTemplate: Sendable {
             warnings = []
         } else {
             style = ChatStyle(family: family)
-            warnings = [.unknown(family: family, begins: String(text.prefix(80)))]
+            warnings = [.unknown(family: family, begins: Excerpt.of(text))]
         }
     }
 

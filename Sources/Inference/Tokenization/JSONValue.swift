@@ -24,16 +24,18 @@ indirect enum JSONValue: Equatable, Sendable {
             case .null: "null"
             case .bool(let value): String(value)
             case .number(let value): value
-            case .string(let value): "\"\(value.prefix(200))\""
+            case .string(let value): "\"\(Excerpt.of(value, limit: 200))\""
             case .array(let values):
                 "[" + values.prefix(8).map(\.summary).joined(separator: ", ") + "]"
             case .object(let members):
                 "{"
                     + members.sorted { $0.key < $1.key }.prefix(8)
-                    .map { "\"\($0.key.prefix(60))\": \($0.value.summary)" }.joined(separator: ", ")
+                    .map { "\"\(Excerpt.of($0.key))\": \($0.value.summary)" }.joined(
+                        separator: ", "
+                    )
                     + "}"
             }
-        return text.count > 200 ? text.prefix(200) + "…" : text
+        return Excerpt.of(text, limit: 200)
     }
 }
 

@@ -57,7 +57,7 @@ struct TokenizerConfiguration {
                     throw .unsupported(
                         file: file,
                         key: "added_tokens_decoder",
-                        found: String(key.prefix(80)),
+                        found: Excerpt.of(key),
                         supported: "a number"
                     )
                 }

@@ -35,6 +35,40 @@ extension Tokenizer {
     }
 }
 
+extension Tokenizer {
+    /// Reads the bytes of a `tokenizer.json`.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file's bytes.
+    ///   - file: Its name, for messages.
+    /// - Throws: ``TokenizerFault``.
+    public convenience init(json bytes: [UInt8], file: String) throws(TokenizerFault) {
+        try self.init(TokenizerJSON.parts(bytes, file: file))
+    }
+
+    /// Reads the bytes of a `vocab.json` and a `merges.txt`; there are no added tokens then.
+    ///
+    /// - Parameters:
+    ///   - vocabulary: The bytes of `vocab.json`.
+    ///   - merges: The bytes of `merges.txt`.
+    ///   - folder: Where the two are, for messages.
+    /// - Throws: ``TokenizerFault``.
+    public convenience init(
+        vocabulary: [UInt8],
+        merges: [UInt8],
+        folder: FilePath
+    ) throws(TokenizerFault) {
+        try self.init(
+            VocabularyAndMerges.parts(
+                vocabulary: vocabulary,
+                file: folder.appending("vocab.json").string,
+                merges: merges,
+                file: folder.appending("merges.txt").string
+            )
+        )
+    }
+}
+
 /// Small files, whole.
 enum FileBytes {
     /// `tokenizer.json` of a Qwen model has 11 MB.

@@ -27,7 +27,7 @@ extension Tokenizer {
             throw .unsupported(
                 file: file,
                 key: "tokenizer.ggml.model",
-                found: String(model.prefix(80)),
+                found: Excerpt.of(model),
                 supported: "gpt2"
             )
         }
@@ -35,7 +35,7 @@ extension Tokenizer {
             throw .unsupported(
                 file: file,
                 key: "tokenizer.ggml.pre",
-                found: String(preTokenizer.prefix(80)),
+                found: Excerpt.of(preTokenizer),
                 supported: "qwen2"
             )
         }

@@ -226,7 +226,7 @@ extension AddedToken {
         guard 0..<Vocabulary.largest ~= id else {
             throw .idOutOfRange(
                 file: file,
-                token: String(text.prefix(80)),
+                token: Excerpt.of(text),
                 id: id,
                 limit: Vocabulary.largest
             )

@@ -32,7 +32,7 @@ struct TokenizerParts {
             .unknownToken(
                 file: file,
                 merge: rank,
-                token: String(decoding: token.prefix(80), as: UTF8.self)
+                token: Excerpt.of(token[...])
             )
         }
         guard ByteMap.append(left, to: &whole), let leftID = vocabulary.id(of: whole[...]) else {
@@ -51,7 +51,7 @@ struct TokenizerParts {
             throw .unknownToken(
                 file: file,
                 merge: rank,
-                token: String(decoding: line.prefix(80), as: UTF8.self)
+                token: Excerpt.of(line)
             )
         }
         try addMerge(line[..<space], line[(space + 1)...], rank: rank)

@@ -2,6 +2,8 @@
 struct Vocabulary: Sendable {
     /// Ids must be below this; the largest published Qwen vocabulary has 248,320.
     static let largest = 1 << 22
+    /// Bytes of a token; the longest of a published Qwen vocabulary has 128.
+    static let longest = 1 << 16
 
     let file: String
     private var bytes: [UInt8] = []
@@ -35,7 +37,7 @@ struct Vocabulary: Sendable {
 
     /// How a message shows the token of an id.
     func spelling(_ id: TokenID) -> String {
-        String(decoding: self[id].prefix(80), as: UTF8.self)
+        Excerpt.of(self[id])
     }
 
     mutating func reserve(tokens: Int, bytes: Int) {
@@ -56,9 +58,17 @@ struct Vocabulary: Sendable {
         mapped: Bool,
         id: Int
     ) throws(TokenizerFault) {
-        func shown() -> String { String(decoding: spelling.prefix(80), as: UTF8.self) }
+        func shown() -> String { Excerpt.of(spelling[...]) }
         guard id >= 0, id < Self.largest else {
             throw .idOutOfRange(file: file, token: shown(), id: id, limit: Self.largest)
+        }
+        guard spelling.count <= Self.longest else {
+            throw .unsupported(
+                file: file,
+                key: "token \(id)",
+                found: "\(spelling.count) bytes long",
+                supported: "at most \(Self.longest)"
+            )
         }
         while starts.count <= id {
             starts.append(.max)

@@ -7,11 +7,18 @@
 
 Each line of the result is an object: `text`, `ids` with added tokens matched, `decoded` and
 `skipped` (without control tokens); lines with `ids` and no `text` are for decoding alone.
+
+With `--speed TEXT` nothing is written: it prints how fast the library encodes that file in one
+thread, to be compared with what the tests print for DOCKET_TOKENIZER_TEXT.
 """
 
 import argparse
 import json
+import os
 import random
+import time
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 from tokenizers import Tokenizer
 
@@ -80,11 +87,21 @@ def part(r: random.Random, tokens: list[str]) -> str:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("tokenizer", help="a tokenizer.json")
-    arguments.add_argument("cases", help="the file to write")
+    arguments.add_argument("cases", nargs="?", default=os.devnull, help="the file to write")
+    arguments.add_argument("--speed", metavar="TEXT", help="a file to encode instead")
     arguments.add_argument("--count", type=int, default=100_000)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
     tokenizer = Tokenizer.from_file(given.tokenizer)
+    if given.speed:
+        text = open(given.speed, encoding="utf-8", newline="").read()
+        best = float("inf")
+        for _ in range(5):
+            start = time.perf_counter()
+            count = len(tokenizer.encode(text, add_special_tokens=False).ids)
+            best = min(best, time.perf_counter() - start)
+        print(f"{count} tokens in {best:.3f} s: {len(text.encode()) / best / 1e6:.2f} MB/s")
+        return
     r = random.Random(given.seed)
     size = tokenizer.get_vocab_size()
     tokens = [tokenizer.decode([i], skip_special_tokens=False) for i in range(size)]
