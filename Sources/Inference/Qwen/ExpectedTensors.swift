@@ -20,6 +20,7 @@ struct ExpectedTensor {
     ///   - configuration: Sizes, checked.
     ///   - names: How the file spells names.
     ///   - hasHead: Whether the file has a head of its own, which decides where the configuration does not say.
+    /// - Returns: Names and shapes.
     static func all(
         of configuration: ModelConfiguration,
         names: WeightNames,

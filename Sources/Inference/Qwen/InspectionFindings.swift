@@ -117,7 +117,9 @@ private struct ListedTensors: WeightSource {
 }
 
 extension ModelInspection.StoredType {
-    /// Counts a tensor in. Of a hostile file sums may be beyond all numbers; they stay there.
+    /// Counts a tensor in.
+    ///
+    /// Sums over a hostile file may be beyond all numbers; they stay there.
     fileprivate mutating func add(_ tensor: StoredTensor) {
         tensorCount += 1
         elementCount = Self.sum(elementCount, tensor.elementCount)
