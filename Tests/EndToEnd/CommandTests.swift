@@ -10,7 +10,7 @@ struct CommandTests {
         "forget", "doctor",
     ]
     /// Commands that are groups of others.
-    private static let groups = ["report"]
+    private static let groups = ["report", "model"]
 
     private static let pipeline = """
         pipeline: papers

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Jobs
+import ModelStore
 import OCR
 import Sandbox
 import Storage
@@ -21,14 +21,7 @@ enum Diagnosis {
         findings += kernel()
         findings.append(await walls())
         findings.append(database(databasePath))
-        findings.append(
-            Finding(
-                name: "language model",
-                state: .optional,
-                detail: "none: `ask`, `classify` and `summarize` are skipped",
-                remedy: JobRouter.noModelRemedy
-            )
-        )
+        findings += languageModels(ModelStore())
         return findings
     }
 
@@ -153,6 +146,42 @@ enum Diagnosis {
         }
         await engine.shutdown()
         return finding
+    }
+
+    /// The models that are there, and each whose download has not ended.
+    static func languageModels(_ store: ModelStore) -> [Finding] {
+        let models = store.installed()
+        let complete = models.filter(\.isComplete)
+        let begun = models.filter { !$0.isComplete }.map { model in
+            Finding(
+                name: "language model",
+                state: .optional,
+                detail: "\(model.name): only \(ByteCount(model.byteCount)) of it are here",
+                remedy: "docket model pull \(model.name)"
+            )
+        }
+        guard !complete.isEmpty else {
+            return begun.isEmpty
+                ? [
+                    Finding(
+                        name: "language model",
+                        state: .optional,
+                        detail: "none in \(store.root): `docket ask` has nobody to answer",
+                        remedy: "docket model pull \(Fault.usualModel)"
+                    )
+                ] : begun
+        }
+        let names = complete.map { model in
+            let family = model.family.map { "\($0), " } ?? ""
+            return "\(model.name) (\(family)\(ByteCount(model.byteCount)))"
+        }
+        return [
+            Finding(
+                name: "language model",
+                state: .ok,
+                detail: "\(names.joined(separator: ", ")) in \(store.root)"
+            )
+        ] + begun
     }
 
     private static func database(_ path: String) -> Finding {

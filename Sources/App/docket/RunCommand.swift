@@ -101,7 +101,7 @@ struct RunCommand: AsyncParsableCommand {
         if requireModel, let step = specs.flatMap(\.steps).first(where: \.needsModel) {
             throw Fault(
                 .noInput,
-                "the step `\(step.verb)` needs a language model, and this version of Docket runs none"
+                "the step `\(step.verb)` needs a language model, and pipelines do not ask one yet"
             )
         }
         let session = try RunSession(

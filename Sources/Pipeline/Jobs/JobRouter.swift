@@ -38,7 +38,7 @@ public struct JobRouter: Sendable {
     public static let noModel = "no model"
     /// What a person can do about it.
     public static let noModelRemedy =
-        "this version of Docket runs none; `read`, `find` and `check` need none"
+        "`docket model pull Qwen/Qwen3-VL-2B-Instruct` gets one for `docket ask`; pipelines do not ask it yet"
 
     /// Creates a router.
     public init() {}
