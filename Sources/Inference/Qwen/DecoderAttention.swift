@@ -12,21 +12,26 @@ extension DecoderLayer {
     /// Rows whose queries one thread takes at a time.
     private static let rowsPerUnit = 64
 
-    /// Lets each row's queries look at the keys up to its own; writes what they see.
+    /// Lets each row's queries look at the keys up to its own.
     ///
     /// - Parameters:
     ///   - pass: Whose rows they are; their keys and values are in the caches.
-    ///   - buffers: Queries in, what they see out.
+    ///   - buffers: The queries.
     ///   - workspace: What arithmetic runs on.
+    /// - Returns: What they see, `[rows, heads * headDimension]`.
     /// - Throws: ``MemoryFault``.
     func attend(
         _ pass: DecoderPass,
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
-    ) throws(MemoryFault) {
+    ) throws(MemoryFault) -> ActivationRows {
         let compute = workspace.compute
-        let attended = buffers.attended
-        try attended.prepare(rows: pass.rowCount, for: [output], compute: compute)
+        let attended = try buffers.attended.prepare(
+            rows: pass.rowCount,
+            for: [output],
+            compute: compute
+        )
+        let queries = buffers.queries.contents
         var units: [Unit] = []
         for (index, slice) in pass.slices.enumerated() {
             // Later rows see more: the longest work comes first, so that no thread is left with it at the end.
@@ -47,8 +52,8 @@ extension DecoderLayer {
             unsafe slice.cache.withHead(layer: index, head: unit.keyHead) { keys, values in
                 let firstRow = slice.rows.lowerBound + unit.rows.lowerBound
                 var attention = unsafe Attention(
-                    queries: buffers.queries.row(firstRow),
-                    queryStride: buffers.queries.stride,
+                    queries: queries.row(firstRow),
+                    queryStride: queries.stride,
                     queryCount: unit.rows.count,
                     keys: keys,
                     values: values,
@@ -62,7 +67,7 @@ extension DecoderLayer {
                 let rounded = compute.roundsFactors(of: query.weight)
                 func attend(head: Int, width: Int) {
                     unsafe attention.queries = UnsafePointer(
-                        buffers.queries.row(firstRow) + head * dimension
+                        queries.row(firstRow) + head * dimension
                     )
                     unsafe compute.kernels.attend(
                         attention,
@@ -93,6 +98,7 @@ extension DecoderLayer {
                 }
             }
         }
+        return attended
     }
 }
 

@@ -80,14 +80,19 @@ struct DecoderLayer: Sendable {
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
-        try normalise(buffers, inputNorm, for: [query, key, value], workspace)
-        try project(pass, buffers, workspace)
-        try attend(pass, buffers, workspace)
-        try addToResidual(buffers.attended, output, buffers, workspace)
+        let attentionInput = try normalise(
+            buffers,
+            inputNorm,
+            for: [query, key, value],
+            workspace
+        )
+        try project(attentionInput, pass, buffers, workspace)
+        let attended = try attend(pass, buffers, workspace)
+        try addToResidual(attended, output, buffers, workspace)
 
-        try normalise(buffers, feedForwardNorm, for: [gate, up], workspace)
-        try expand(buffers, workspace)
-        try addToResidual(buffers.expanded, down, buffers, workspace)
+        let input = try normalise(buffers, feedForwardNorm, for: [gate, up], workspace)
+        let expanded = try expand(input, buffers, workspace)
+        try addToResidual(expanded, down, buffers, workspace)
     }
 
     private func normalise(
@@ -95,10 +100,12 @@ struct DecoderLayer: Sendable {
         _ weight: [Float],
         for linears: [Linear],
         _ workspace: Workspace
-    ) throws(MemoryFault) {
-        let hidden = buffers.hidden
+    ) throws(MemoryFault) -> ActivationRows {
+        let hidden = buffers.hidden.contents
         let kernels = workspace.compute.kernels
-        try unsafe workspace.fill(buffers.normed, rows: hidden.rows, for: linears) { row, normed in
+        return try unsafe workspace.fill(buffers.normed, rows: hidden.rows, for: linears) {
+            row,
+            normed in
             unsafe kernels.rmsNorm(
                 into: normed,
                 stride: weight.count,
@@ -113,14 +120,16 @@ struct DecoderLayer: Sendable {
 
     /// Computes queries, keys and values; norms and turns queries and keys.
     private func project(
+        _ input: ActivationRows,
         _ pass: DecoderPass,
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
         let kernels = workspace.compute.kernels
         let dimension = configuration.headDimension
-        let queries = buffers.queries
-        try queries.resize(rows: pass.rowCount, columns: configuration.queryWidth)
+        try buffers.queries.resize(rows: pass.rowCount, columns: configuration.queryWidth)
+        let queries = buffers.queries.contents
+        let (cosine, sine) = (buffers.cosine.contents, buffers.sine.contents)
         func turn(_ tile: ProductTile, norm: [Float]?) {
             let heads = tile.columns.count / dimension
             if let norm {
@@ -139,8 +148,8 @@ struct DecoderLayer: Sendable {
                     values,
                     heads: heads,
                     headDimension: dimension,
-                    cosine: buffers.cosine.row(row),
-                    sine: buffers.sine.row(row)
+                    cosine: cosine.row(row),
+                    sine: sine.row(row)
                 )
             }
         }
@@ -158,32 +167,36 @@ struct DecoderLayer: Sendable {
             }
         }
         try workspace.multiply([
-            MatrixProduct(buffers.normed, query, columnMultiple: dimension) { tile in
+            MatrixProduct(input, query, columnMultiple: dimension) { tile in
                 turn(tile, norm: queryNorm)
                 unsafe tile.forEachRow { row, values in
                     unsafe (queries.row(row) + tile.columns.lowerBound)
                         .update(from: values, count: tile.columns.count)
                 }
             },
-            MatrixProduct(buffers.normed, key, columnMultiple: dimension) { tile in
+            MatrixProduct(input, key, columnMultiple: dimension) { tile in
                 turn(tile, norm: keyNorm)
                 keep(tile, values: false)
             },
-            MatrixProduct(buffers.normed, value, columnMultiple: dimension) { tile in
+            MatrixProduct(input, value, columnMultiple: dimension) { tile in
                 keep(tile, values: true)
             },
         ])
     }
 
     private func expand(
+        _ input: ActivationRows,
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
-    ) throws(MemoryFault) {
+    ) throws(MemoryFault) -> ActivationRows {
         let kernels = workspace.compute.kernels
-        let expanded = buffers.expanded
-        try expanded.prepare(rows: buffers.hidden.rows, for: [down], compute: workspace.compute)
+        let expanded = try buffers.expanded.prepare(
+            rows: input.rows,
+            for: [down],
+            compute: workspace.compute
+        )
         try workspace.multiply([
-            MatrixProduct(buffers.normed, gate, with: up) { tile in
+            MatrixProduct(input, gate, with: up) { tile in
                 unsafe kernels.siluMultiply(
                     tile.values,
                     by: tile.partnerValues,
@@ -192,16 +205,17 @@ struct DecoderLayer: Sendable {
                 tile.store(in: expanded, kernels)
             }
         ])
+        return expanded
     }
 
     private func addToResidual(
-        _ input: Activations,
+        _ input: ActivationRows,
         _ linear: Linear,
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
         let kernels = workspace.compute.kernels
-        let hidden = buffers.hidden
+        let hidden = buffers.hidden.contents
         try workspace.multiply([
             MatrixProduct(input, linear) { tile in
                 tile.add(to: hidden, firstRow: 0, kernels)

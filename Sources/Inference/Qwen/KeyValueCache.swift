@@ -4,7 +4,7 @@ internal import Tensors
 
 /// How keys and values of one model lie in a block.
 struct KeyValueLayout: Sendable, Equatable {
-    /// Positions of a block. Sharing is by block; 256 positions of Qwen3-VL-2B are 59 MB.
+    /// Positions of a block, the unit of sharing; 256 positions of Qwen3-VL-2B are 59 MB.
     static let blockPositions = Attention.blockMultiple
 
     let layers: Int

@@ -53,10 +53,12 @@ struct PatchMerger: Sendable {
     {
         let compute = workspace.compute
         let kernels = compute.kernels
-        let (hidden, expanded) = (buffers.hidden, buffers.expanded)
+        let hidden = buffers.hidden.contents
         let (patches, width) = (configuration.patchesPerToken, configuration.hiddenSize)
         let tokens = hidden.rows / patches
-        try unsafe workspace.fill(buffers.input, rows: tokens, for: [first]) { token, joined in
+        let input = try unsafe workspace.fill(buffers.input, rows: tokens, for: [first]) {
+            token,
+            joined in
             for patch in 0..<patches {
                 let row = unsafe hidden.row(token * patches + patch)
                 let place = unsafe joined + patch * width
@@ -68,14 +70,19 @@ struct PatchMerger: Sendable {
             }
             if normsJoined { unsafe norm.apply(to: joined, into: joined, kernels) }
         }
-        try expanded.prepare(rows: tokens, for: [second], compute: compute)
+        let expanded = try buffers.expanded.prepare(
+            rows: tokens,
+            for: [second],
+            compute: compute
+        )
         try workspace.multiply([
-            MatrixProduct(buffers.input, first) { tile in
+            MatrixProduct(input, first) { tile in
                 unsafe kernels.geluErf(tile.values, count: tile.rows.count * tile.columns.count)
                 tile.store(in: expanded, kernels)
             }
         ])
-        let features = try FloatMatrix(rows: tokens, columns: configuration.outputSize)
+        let result = try FloatMatrix(rows: tokens, columns: configuration.outputSize)
+        let features = result.contents
         try workspace.multiply([
             MatrixProduct(expanded, second) { tile in
                 unsafe tile.forEachRow { row, values in
@@ -84,6 +91,6 @@ struct PatchMerger: Sendable {
                 }
             }
         ])
-        return features
+        return result
     }
 }

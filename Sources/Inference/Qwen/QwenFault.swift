@@ -28,8 +28,6 @@ public enum QwenFault: Error, Equatable, Sendable {
     case missingTensor(source: FilePath, tensor: String, expected: [Int])
     /// A tensor is not of the shape that the configuration gives it.
     case wrongShape(source: FilePath, tensor: String, found: [Int], expected: [Int])
-    /// The picture half of a model in two files is not there, though its text half expects pictures.
-    case missingVisionFile(file: FilePath)
     /// Two files that are not halves of one model.
     case unrelatedFiles(first: FilePath, second: FilePath, key: String)
     /// Memory could not be had.

@@ -33,9 +33,9 @@ struct RotaryEmbedding: Sendable {
     /// Angles are taken in float64: at position 200,000 a float32 angle is wrong by up to 0.008.
     ///
     /// - Parameters:
-    ///   - positions: The tokens' places.
     ///   - cosine: Becomes `[positions, headDimension / 2]`.
     ///   - sine: Likewise.
+    ///   - positions: The tokens' places.
     /// - Throws: ``MemoryFault``.
     func fill(
         cosine: FloatMatrix,

@@ -169,9 +169,7 @@ extension TextDecoder {
         return result
     }
 
-    /// Takes rows through all layers.
-    ///
-    /// - Parameter afterLayer: What is done to the residual stream after each layer.
+    /// Takes rows through all layers; `afterLayer` may change the residual stream after each.
     private func forward(
         _ pass: DecoderPass,
         _ buffers: DecoderBuffers,

@@ -53,8 +53,8 @@ struct TextDecoder: Sendable {
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
-        let hidden = buffers.hidden
-        try hidden.resize(rows: tokens.count, columns: configuration.hiddenSize)
+        try buffers.hidden.resize(rows: tokens.count, columns: configuration.hiddenSize)
+        let hidden = buffers.hidden.contents
         let first = tokens.startIndex
         try unsafe workspace.forEachRow(
             tokens.count,
@@ -75,7 +75,6 @@ struct TextDecoder: Sendable {
     ///   - rows: Which rows.
     ///   - buffers: The residual stream after the last layer.
     ///   - workspace: What arithmetic runs on.
-    ///   - observer: Is given the norm's result where there is one.
     /// - Returns: `[rows][vocabularySize]`.
     /// - Throws: ``MemoryFault``.
     func logits(
@@ -84,20 +83,23 @@ struct TextDecoder: Sendable {
         _ workspace: Workspace
     ) throws(MemoryFault) -> FloatMatrix {
         let kernels = workspace.compute.kernels
-        let hidden = buffers.hidden
-        let logits = try FloatMatrix(rows: rows.count, columns: configuration.vocabularySize)
-        try unsafe workspace.fill(buffers.normed, rows: rows.count, for: [head]) { row, normed in
+        let hidden = buffers.hidden.contents
+        let result = try FloatMatrix(rows: rows.count, columns: configuration.vocabularySize)
+        let logits = result.contents
+        let input = try unsafe workspace.fill(buffers.normed, rows: rows.count, for: [head]) {
+            row,
+            normed in
             unsafe normalise(hidden.row(rows[row]), into: normed, kernels)
         }
         try workspace.multiply([
-            MatrixProduct(buffers.normed, head) { tile in
+            MatrixProduct(input, head) { tile in
                 unsafe tile.forEachRow { row, values in
                     unsafe (logits.row(row) + tile.columns.lowerBound)
                         .update(from: values, count: tile.columns.count)
                 }
             }
         ])
-        return logits
+        return result
     }
 
     /// Norms a row of the residual stream as the head takes it.

@@ -70,17 +70,17 @@ struct VisionBlock: Sendable {
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
-        let hidden = buffers.hidden
+        let hidden = buffers.hidden.contents
         let kernels = workspace.compute.kernels
-        try unsafe workspace.fill(buffers.input, rows: hidden.rows, for: [projection]) {
+        let input = try unsafe workspace.fill(buffers.input, rows: hidden.rows, for: [projection]) {
             row,
             normed in
             unsafe attentionNorm.apply(to: hidden.row(row), into: normed, kernels)
         }
-        try project(buffers, workspace)
-        try attend(segments, buffers, workspace)
+        try project(input, buffers, workspace)
+        let attended = try attend(segments, buffers, workspace)
         try workspace.multiply([
-            MatrixProduct(buffers.attended, output) { tile in
+            MatrixProduct(attended, output) { tile in
                 tile.add(to: hidden, firstRow: 0, kernels)
             }
         ])
@@ -91,14 +91,19 @@ struct VisionBlock: Sendable {
     }
 
     /// Computes queries, keys and values, turns queries and keys, and puts each head's rows together.
-    private func project(_ buffers: VisionBuffers, _ workspace: Workspace) throws(MemoryFault) {
+    private func project(
+        _ input: ActivationRows,
+        _ buffers: VisionBuffers,
+        _ workspace: Workspace
+    ) throws(MemoryFault) {
         let kernels = workspace.compute.kernels
         let (dimension, heads) = (configuration.headDimension, configuration.headCount)
-        let patches = buffers.hidden.rows
-        let destination = buffers.heads
-        try destination.resize(rows: 3 * heads * patches, columns: dimension)
+        let patches = input.rows
+        try buffers.heads.resize(rows: 3 * heads * patches, columns: dimension)
+        let destination = buffers.heads.contents
+        let (cosine, sine) = (buffers.cosine.contents, buffers.sine.contents)
         try workspace.multiply([
-            MatrixProduct(buffers.input, projection, columnMultiple: dimension) { tile in
+            MatrixProduct(input, projection, columnMultiple: dimension) { tile in
                 let firstPlane = tile.columns.lowerBound / dimension
                 let planes = tile.columns.count / dimension
                 // Values, the last third, stay as they are.
@@ -108,8 +113,8 @@ struct VisionBlock: Sendable {
                         values,
                         heads: turned,
                         headDimension: dimension,
-                        cosine: buffers.cosine.row(row),
-                        sine: buffers.sine.row(row)
+                        cosine: cosine.row(row),
+                        sine: sine.row(row)
                     )
                     for plane in 0..<planes {
                         unsafe destination.row((firstPlane + plane) * patches + row)
@@ -125,14 +130,17 @@ struct VisionBlock: Sendable {
         _ segments: [Range<Int>],
         _ buffers: VisionBuffers,
         _ workspace: Workspace
-    ) throws(MemoryFault) {
+    ) throws(MemoryFault) -> ActivationRows {
         let compute = workspace.compute
         let (dimension, heads) = (configuration.headDimension, configuration.headCount)
         let patches = buffers.hidden.rows
-        let attended = buffers.attended
-        let planes = buffers.heads
+        let planes = buffers.heads.contents
         let rounded = compute.roundsFactors(of: projection.weight)
-        try attended.prepare(rows: patches, for: [output], compute: compute)
+        let attended = try buffers.attended.prepare(
+            rows: patches,
+            for: [output],
+            compute: compute
+        )
         var units: [(segment: Range<Int>, rows: Range<Int>, head: Int)] = []
         for segment in segments {
             for head in 0..<heads {
@@ -187,6 +195,7 @@ struct VisionBlock: Sendable {
                 )
             }
         }
+        return attended
     }
 
     private func feedForward(
@@ -194,20 +203,25 @@ struct VisionBlock: Sendable {
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
-        let hidden = buffers.hidden
-        let expanded = buffers.expanded
+        let hidden = buffers.hidden.contents
         let compute = workspace.compute
         let kernels = compute.kernels
-        try unsafe workspace.fill(buffers.input, rows: rows.count, for: [up]) { row, normed in
+        let input = try unsafe workspace.fill(buffers.input, rows: rows.count, for: [up]) {
+            row,
+            normed in
             unsafe feedForwardNorm.apply(
                 to: hidden.row(rows.lowerBound + row),
                 into: normed,
                 kernels
             )
         }
-        try expanded.prepare(rows: rows.count, for: [down], compute: compute)
+        let expanded = try buffers.expanded.prepare(
+            rows: rows.count,
+            for: [down],
+            compute: compute
+        )
         try workspace.multiply([
-            MatrixProduct(buffers.input, up) { tile in
+            MatrixProduct(input, up) { tile in
                 unsafe kernels.geluTanh(tile.values, count: tile.rows.count * tile.columns.count)
                 tile.store(in: expanded, kernels)
             }
@@ -244,7 +258,7 @@ struct LayerNorm: Sendable {
 
 extension ProductTile {
     /// Adds the tile to its place in a matrix.
-    func add(to matrix: FloatMatrix, firstRow: Int, _ kernels: Kernels) {
+    func add(to matrix: MatrixRows<Float>, firstRow: Int, _ kernels: Kernels) {
         unsafe forEachRow { row, values in
             unsafe kernels.add(
                 values,
@@ -255,7 +269,7 @@ extension ProductTile {
     }
 
     /// Writes the tile to its place in what goes into another product.
-    func store(in activations: Activations, _ kernels: Kernels) {
+    func store(in activations: ActivationRows, _ kernels: Kernels) {
         unsafe forEachRow { row, values in
             unsafe activations.store(
                 values,

@@ -20,5 +20,6 @@ final class VisionBuffers {
     /// Gives back what only large pictures need.
     func release() {
         for matrix in [hidden, heads, cosine, sine] { matrix.release() }
+        for activations in [input, attended, expanded] { activations.release() }
     }
 }

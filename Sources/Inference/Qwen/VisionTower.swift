@@ -138,26 +138,28 @@ struct VisionTower: Sendable {
         _ workspace: Workspace,
         _ observer: StageObserver?
     ) throws(MemoryFault) -> [Range<Int>] {
-        let hidden = buffers.hidden
         let kernels = workspace.compute.kernels
         var segments: [Range<Int>] = []
         var coordinates: [(row: Int, column: Int)] = []
         var rowGrids: [PatchGrid] = []
-        try hidden.resize(
+        try buffers.hidden.resize(
             rows: group.reduce(0) { $0 + $1.grid.patchCount },
             columns: configuration.hiddenSize
         )
+        let hidden = buffers.hidden.contents
         for picture in group {
             let first = coordinates.count
-            try unsafe picture.values.withUnsafeBufferPointer { values throws(MemoryFault) in
-                guard let base = values.baseAddress else { return }
-                let (width, rows) = (picture.patchWidth, picture.grid.patchCount)
-                try unsafe workspace.fill(buffers.input, rows: rows, for: [patchEmbedding]) {
-                    unsafe $1.update(from: base + $0 * width, count: width)
-                }
+            let values = picture.values
+            let width = picture.patchWidth
+            let input = try unsafe workspace.fill(
+                buffers.input,
+                rows: picture.grid.patchCount,
+                for: [patchEmbedding]
+            ) { row, patch in
+                for column in 0..<width { unsafe patch[column] = values[row * width + column] }
             }
             try workspace.multiply([
-                MatrixProduct(buffers.input, patchEmbedding) { tile in
+                MatrixProduct(input, patchEmbedding) { tile in
                     unsafe tile.forEachRow { row, values in
                         unsafe (hidden.row(first + row) + tile.columns.lowerBound)
                             .update(from: values, count: tile.columns.count)
@@ -171,7 +173,7 @@ struct VisionTower: Sendable {
                 rowGrids += repeatElement(picture.grid, count: places.count)
             }
         }
-        observer?.see("patch_embed", hidden)
+        observer?.see("patch_embed", buffers.hidden)
         let width = configuration.hiddenSize
         try unsafe workspace.forEachRow(hidden.rows, width: 4 * width, scratch: width) {
             row,
@@ -184,7 +186,7 @@ struct VisionTower: Sendable {
                 kernels: kernels
             )
         }
-        observer?.see("embedded", hidden)
+        observer?.see("embedded", buffers.hidden)
         try positions.fill(cosine: buffers.cosine, sine: buffers.sine, coordinates: coordinates)
         return segments
     }

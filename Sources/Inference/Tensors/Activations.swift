@@ -1,18 +1,12 @@
 internal import CKernels
 
 /// What goes into matrix products, in the form or the two forms that their weights need: float32, or rounded to bfloat16.
-///
-/// `@unchecked Sendable`: as the matrices that it is made of.
-@safe public final class Activations: @unchecked Sendable {
+public final class Activations {
     private let float = Matrix<Float>()
     private let half = Matrix<UInt16>()
-    private var needsFloat = false
-    private var needsHalf = false
 
-    /// Rows in use.
-    public private(set) var rows = 0
-    /// Elements of a row.
-    public private(set) var columns = 0
+    /// The rows as they lie now; good until the next ``prepare(rows:for:compute:)``, and while this is held.
+    public private(set) var contents = ActivationRows(float: nil, half: nil, rows: 0, columns: 0)
 
     /// Makes empty activations.
     public init() {}
@@ -23,20 +17,44 @@ internal import CKernels
     ///   - rows: Rows.
     ///   - linears: The layers that will read them, all of the same number of inputs.
     ///   - compute: Says which form a layer needs.
+    /// - Returns: The rows, to be written.
     /// - Throws: ``MemoryFault``.
-    public func prepare(
+    @discardableResult public func prepare(
         rows: Int,
         for linears: [Linear],
         compute: Compute
-    ) throws(MemoryFault) {
-        columns = linears.first?.inputs ?? 0
+    ) throws(MemoryFault) -> ActivationRows {
+        let columns = linears.first?.inputs ?? 0
         precondition(linears.allSatisfy { $0.inputs == columns })
-        self.rows = rows
-        needsHalf = linears.contains { compute.roundsFactors(of: $0.weight) }
-        needsFloat = linears.contains { !compute.roundsFactors(of: $0.weight) }
+        let needsHalf = linears.contains { compute.roundsFactors(of: $0.weight) }
+        let needsFloat = linears.contains { !compute.roundsFactors(of: $0.weight) }
         if needsFloat { try float.resize(rows: rows, columns: columns) }
         if needsHalf { try half.resize(rows: rows, columns: columns) }
+        contents = ActivationRows(
+            float: needsFloat ? float.contents : nil,
+            half: needsHalf ? half.contents : nil,
+            rows: rows,
+            columns: columns
+        )
+        return contents
     }
+
+    /// Gives the memory back.
+    public func release() {
+        float.release()
+        half.release()
+        contents = ActivationRows(float: nil, half: nil, rows: 0, columns: 0)
+    }
+}
+
+/// The rows of activations, in the forms that are needed.
+public struct ActivationRows {
+    let float: MatrixRows<Float>?
+    let half: MatrixRows<UInt16>?
+    /// Rows.
+    public let rows: Int
+    /// Elements of a row.
+    public let columns: Int
 
     /// Writes a part of a row.
     ///
@@ -54,10 +72,10 @@ internal import CKernels
         kernels: Kernels
     ) {
         precondition(column >= 0 && count >= 0 && column + count <= columns)
-        if needsHalf {
+        if let half {
             unsafe kernels.narrow(into: half.row(row) + column, from: values, count: count)
         }
-        if needsFloat {
+        if let float {
             unsafe (float.row(row) + column).update(from: values, count: count)
         }
     }
@@ -85,7 +103,7 @@ internal import CKernels
         precondition(weight.columns == self.columns && rows.upperBound <= self.rows)
         let table = unsafe compute.kernels.table
         let stored = unsafe weight.row(columns.lowerBound)
-        if compute.roundsFactors(of: weight) {
+        if compute.roundsFactors(of: weight), let half {
             unsafe table.matmul_bf16(
                 y,
                 stride,
@@ -98,6 +116,9 @@ internal import CKernels
                 weight.columns
             )
             return
+        }
+        guard let float else {
+            preconditionFailure("activations lack the form that a weight needs")
         }
         let x = unsafe float.row(rows.lowerBound)
         if weight.elementType == .float32 {

@@ -79,14 +79,50 @@ public struct MemoryFault: Error, Equatable, Sendable {
         (rows, columns, stride) = (0, 0, 0)
     }
 
+    /// The rows as they lie now; good until the next change of size, and while this is held.
+    public var contents: MatrixRows<Element> {
+        unsafe MatrixRows(
+            base: memory?.assumingMemoryBound(to: Element.self),
+            rows: rows,
+            columns: columns,
+            stride: stride
+        )
+    }
+
     /// Where a row begins; good until the next change of size.
     ///
     /// - Parameter row: From 0 and below ``rows``.
     /// - Returns: Its first element.
     @unsafe public func row(_ row: Int) -> UnsafeMutablePointer<Element> {
+        unsafe contents.row(row)
+    }
+}
+
+/// The rows of a matrix, for the inner loops: reading them asks nobody whether somebody else is changing the matrix's size.
+@safe public struct MatrixRows<Element: BitwiseCopyable> {
+    @usableFromInline let base: UnsafeMutablePointer<Element>?
+    /// Rows.
+    public let rows: Int
+    /// Elements of a row.
+    public let columns: Int
+    /// Elements from one row's begin to the next's.
+    public let stride: Int
+
+    init(base: UnsafeMutablePointer<Element>?, rows: Int, columns: Int, stride: Int) {
+        unsafe self.base = base
+        self.rows = rows
+        self.columns = columns
+        self.stride = stride
+    }
+
+    /// Where a row begins.
+    ///
+    /// - Parameter row: From 0 and below ``rows``.
+    /// - Returns: Its first element.
+    @inlinable @unsafe public func row(_ row: Int) -> UnsafeMutablePointer<Element> {
         precondition(row >= 0 && row < rows, "a matrix has no such row")
-        guard let memory = unsafe memory else { preconditionFailure("an empty matrix has no rows") }
-        return unsafe memory.assumingMemoryBound(to: Element.self) + row * stride
+        guard let base = unsafe base else { preconditionFailure("an empty matrix has no rows") }
+        return unsafe base + row * stride
     }
 }
 
@@ -100,11 +136,9 @@ extension Matrix where Element == Float {
     /// - Returns: Their elements.
     public func elements(rows range: Range<Int>) -> [Float] {
         unsafe [Float](unsafeUninitializedCapacity: range.count * columns) { buffer, count in
-            for (index, row) in range.enumerated() {
-                for column in 0..<columns {
-                    let element = unsafe self.row(row)[column]
-                    unsafe buffer.initializeElement(at: index * columns + column, to: element)
-                }
+            for (index, row) in range.enumerated() where columns > 0 {
+                unsafe buffer.baseAddress?.advanced(by: index * columns)
+                    .initialize(from: self.row(row), count: columns)
             }
             count = range.count * columns
         }

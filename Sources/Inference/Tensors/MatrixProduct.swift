@@ -2,7 +2,7 @@ internal import CKernels
 
 /// A product of activations with a linear layer, or with two of one shape, computed in tiles.
 public struct MatrixProduct {
-    let input: Activations
+    let input: ActivationRows
     let linear: Linear
     let partner: Linear?
     let columnMultiple: Int
@@ -17,7 +17,7 @@ public struct MatrixProduct {
     ///   - columnMultiple: Tiles begin at multiples of this: the width of a head where heads must stay whole.
     ///   - finish: What becomes of a tile; called on several threads at once, once for each element of the product.
     public init(
-        _ input: Activations,
+        _ input: ActivationRows,
         _ linear: Linear,
         with partner: Linear? = nil,
         columnMultiple: Int = 1,

@@ -73,19 +73,22 @@ public final class Workspace {
     ///   - rows: How many rows.
     ///   - linears: The layers that will read it.
     ///   - make: Writes a row of as many elements as the layers have inputs.
+    /// - Returns: The rows, written.
     /// - Throws: ``MemoryFault``.
     @unsafe public func fill(
         _ activations: Activations,
         rows: Int,
         for linears: [Linear],
         _ make: (Int, UnsafeMutablePointer<Float>) -> Void
-    ) throws(MemoryFault) {
-        try activations.prepare(rows: rows, for: linears, compute: compute)
-        let width = activations.columns
+    ) throws(MemoryFault) -> ActivationRows {
+        let contents = try activations.prepare(rows: rows, for: linears, compute: compute)
+        let width = contents.columns
+        let kernels = compute.kernels
         try unsafe forEachRow(rows, width: width, scratch: width) { row, memory in
             unsafe make(row, memory)
-            unsafe activations.store(memory, row: row, count: width, kernels: compute.kernels)
+            unsafe contents.store(memory, row: row, count: width, kernels: kernels)
         }
+        return contents
     }
 
     private func reserve(floats: Int) throws(MemoryFault) {
