@@ -36,6 +36,15 @@ struct DocumentFile: Sendable {
         }
     }
 
+    /// Opens a file for reading.
+    static func open(_ path: FilePath) throws(PictureFault) -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        } catch {
+            throw .unreadable(error as? Errno ?? .ioError)
+        }
+    }
+
     /// Closes it.
     func close() { try? descriptor.close() }
 

@@ -69,12 +69,7 @@ public struct PictureDecoder: Sendable {
         imageTokens: Int?,
         pages: ClosedRange<Int>? = nil
     ) async throws(PictureFault) -> [DecodedPicture] {
-        let file: FileDescriptor
-        do {
-            file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        } catch {
-            throw .unreadable(error as? Errno ?? .ioError)
-        }
+        let file = try DocumentFile.open(path)
         defer { try? file.close() }
         return try await pictures(
             in: file,
@@ -99,13 +94,25 @@ public struct PictureDecoder: Sendable {
         imageTokens: Int?,
         pages: ClosedRange<Int>? = nil
     ) async throws(PictureFault) -> [DecodedPicture] {
-        let document = try DocumentFile(file, limit: limits.bytes)
-        defer { document.close() }
         let target = TargetSize { (width, height) throws(PreprocessingFault) in
             try preprocessor.targetSize(width: width, height: height, imageTokens: imageTokens)
         }
         let process = try await PictureProcess(executable: executable, limits: limits)
         defer { process.end() }
+        return try await pictures(in: file, pages: pages, target: target, process: process)
+    }
+
+    // MARK: - Steps
+
+    /// The pages of an open file, decoded by a process that is running already.
+    func pictures(
+        in file: FileDescriptor,
+        pages: ClosedRange<Int>?,
+        target: TargetSize,
+        process: PictureProcess
+    ) async throws(PictureFault) -> [DecodedPicture] {
+        let document = try DocumentFile(file, limit: limits.bytes)
+        defer { document.close() }
         if try document.isPDF() {
             return try await PDFPages(decoder: self, document: document, process: process)
                 .pictures(pages: pages, target: target)
@@ -126,8 +133,6 @@ public struct PictureDecoder: Sendable {
         }
         return pictures
     }
-
-    // MARK: - Steps
 
     /// The pages that are wanted, if there are such and they are no more than the limit.
     func wanted(
@@ -168,7 +173,8 @@ public struct PictureDecoder: Sendable {
             sourceWidth: size.width,
             sourceHeight: size.height,
             isCutShort: decoded.isCutShort,
-            warnings: decoded.warnings
+            warnings: decoded.warnings,
+            peakBytes: process.peakBytes
         )
     }
 }
@@ -194,11 +200,21 @@ struct TargetSize {
         do {
             return try rule(size.width, size.height)
         } catch {
-            switch error {
-            case .tooNarrow(let width, let height, let limit):
-                throw .tooNarrow(width: width, height: height, limit: limit)
-            default: throw .unsupported("\(error)")
-            }
+            throw PictureFault(error)
         }
+    }
+}
+
+extension PictureFault {
+    /// What a picture that cannot be made ready means.
+    init(_ fault: PreprocessingFault) {
+        self =
+            switch fault {
+            case .tooNarrow(let width, let height, let limit):
+                .tooNarrow(width: width, height: height, limit: limit)
+            case .noFrames: .noFrames
+            case .unequalFrames(let frame, _, _): .unequalFrames(frame: frame + 1)
+            default: .unsupported("\(fault)")
+            }
     }
 }

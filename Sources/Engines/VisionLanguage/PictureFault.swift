@@ -30,6 +30,8 @@ public enum PictureFault: Error, Hashable, Sendable {
     case tooManyFrames(Int, limit: Int)
     /// A frame, counted from 1, of another size than the first.
     case unequalFrames(frame: Int)
+    /// The video lasts longer than the limit allows.
+    case tooLong(seconds: Int, limit: Int)
     /// Decoding took longer than its limit.
     case timeout(seconds: Int)
     /// What decoded the picture ended, and how.
@@ -49,7 +51,7 @@ public enum PictureFault: Error, Hashable, Sendable {
         case .unsupported, .tooNarrow, .noFrames, .unequalFrames: "unsupported"
         case .corrupt, .noSuchPage: "corrupt"
         case .encrypted: "encrypted"
-        case .tooManyBytes, .tooManyPixels, .tooManyPages, .tooManyFrames: "too-large"
+        case .tooManyBytes, .tooManyPixels, .tooManyPages, .tooManyFrames, .tooLong: "too-large"
         case .timeout: "timeout"
         case .crashed, .cancelled: "crashed"
         case .outOfMemory: "out-of-memory"
