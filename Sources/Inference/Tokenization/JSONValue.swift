@@ -1,5 +1,5 @@
 /// A small piece of JSON as a tree: a setting, an added token, a tokenizer's configuration.
-indirect enum JSONValue: Equatable, Sendable {
+enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     /// A number as it is spelled.
