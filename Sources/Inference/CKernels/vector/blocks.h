@@ -10,22 +10,31 @@
 
 #pragma clang fp contract(off)
 
+// Short loops over bytes: as vectors, not as the many single steps that full unrolling makes of them.
+#define AS_VECTORS _Pragma("clang loop vectorize(enable) interleave(disable) unroll(disable)")
+
 static inline float f16_at(const uint8_t *bytes) {
+#ifdef LANES  // these instruction sets convert it
+    _Float16 value;
+    memcpy(&value, bytes, sizeof value);
+    return (float)value;
+#else
     return float_of_f16((uint16_t)(bytes[0] | bytes[1] << 8));
+#endif
 }
 
 // f16 d, int8 q[32]: d·q.
 static inline void widen_q8_0(float *y, const uint8_t *block) {
     float d = f16_at(block);
     const int8_t *q = (const int8_t *)(block + 2);
-    for (int i = 0; i < 32; i++) y[i] = d * (float)q[i];
+    AS_VECTORS for (int i = 0; i < 32; i++) y[i] = d * (float)q[i];
 }
 
 // f16 d, 16 bytes with element i in the low and i + 16 in the high nibble: d·(q - 8).
 static inline void widen_q4_0(float *y, const uint8_t *block) {
     float d = f16_at(block);
     const uint8_t *q = block + 2;
-    for (int i = 0; i < 16; i++) {
+    AS_VECTORS for (int i = 0; i < 16; i++) {
         y[i] = d * (float)((q[i] & 15) - 8);
         y[i + 16] = d * (float)((q[i] >> 4) - 8);
     }
@@ -49,7 +58,7 @@ static inline void widen_k(float *y, const uint8_t *block, const uint8_t *fifth,
         int scale, minimum;
         scale_and_minimum(block + 4, j, &scale, &minimum);
         float step = d * (float)scale, base = dmin * (float)minimum;
-        for (int i = 0; i < 32; i++) {
+        AS_VECTORS for (int i = 0; i < 32; i++) {
             int value = j % 2 == 0 ? q[j / 2 * 32 + i] & 15 : q[j / 2 * 32 + i] >> 4;
             if (fifth) value += (fifth[i] >> j & 1) * 16;
             y[j * 32 + i] = step * (float)value - base;
@@ -64,11 +73,11 @@ static inline void widen_q6_k(float *y, const uint8_t *block) {
         const uint8_t *low = block + half * 64, *high = block + 128 + half * 32;
         const int8_t *scale = (const int8_t *)(block + 192 + half * 8);
         for (int quarter = 0; quarter < 4; quarter++) {
-            for (int i = 0; i < 32; i++) {
-                int nibbles = low[quarter % 2 * 32 + i];
-                int value = (quarter < 2 ? nibbles & 15 : nibbles >> 4) | (high[i] >> quarter * 2 & 3) << 4;
-                y[half * 128 + quarter * 32 + i] =
-                    d * (float)scale[quarter * 2 + i / 16] * (float)(value - 32);
+            const uint8_t *nibbles = low + quarter % 2 * 32;
+            float first = d * (float)scale[quarter * 2], second = d * (float)scale[quarter * 2 + 1];
+            AS_VECTORS for (int i = 0; i < 32; i++) {
+                int value = (nibbles[i] >> quarter / 2 * 4 & 15) | (high[i] >> quarter * 2 & 3) << 4;
+                y[half * 128 + quarter * 32 + i] = (i < 16 ? first : second) * (float)(value - 32);
             }
         }
     }

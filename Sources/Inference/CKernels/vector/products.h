@@ -59,6 +59,8 @@ typedef struct tile_work {
     size_t ahead;    // how far the next tile's w lies from this one's
 } tile_work;
 
+enum { line_bytes = 64 };  // of a cache
+
 typedef void tile_function(const tile_work *t);
 
 #define EACH_SUM(rows, columns)                \
@@ -88,8 +90,13 @@ INLINE void fetch_ahead(const tile_work *t, size_t k, const int columns) {
     vfloat sums[tile_rows][wide_columns];                             \
     EACH_SUM(rows, columns) sums[r][c] = splat(0);                    \
     size_t k = 0;                                                     \
-    ROLLED for (; k + sizeof(vfloat) <= t->bytes; k += sizeof(vfloat)) { \
+    ROLLED for (; k + line_bytes <= t->bytes; k += line_bytes) {      \
         fetch_ahead(t, k, columns);                                   \
+        UNROLLED for (size_t i = 0; i < line_bytes; i += sizeof(vfloat)) { \
+            step(t, sums, k + i, sizeof(vfloat), rows, columns);      \
+        }                                                             \
+    }                                                                 \
+    ROLLED for (; k + sizeof(vfloat) <= t->bytes; k += sizeof(vfloat)) { \
         step(t, sums, k, sizeof(vfloat), rows, columns);              \
     }                                                                 \
     if (k < t->bytes) step(t, sums, k, t->bytes - k, rows, columns);  \
