@@ -9,6 +9,8 @@ public import SystemPackage
     public let path: FilePath
     /// The mapping.
     @unsafe public let bytes: UnsafeRawBufferPointer
+    /// What is unmapped in the end: ``bytes``, or the pages around them.
+    private let pages: UnsafeRawBufferPointer
     /// Bytes in the file.
     public var count: Int { unsafe bytes.count }
 
@@ -30,6 +32,7 @@ public import SystemPackage
         self.path = path
         guard count > 0 else {
             unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            unsafe pages = unsafe bytes
             return
         }
         let mapping = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
@@ -37,10 +40,47 @@ public import SystemPackage
             throw Errno(rawValue: errno)
         }
         unsafe bytes = UnsafeRawBufferPointer(start: mapping, count: count)
+        unsafe pages = unsafe bytes
+    }
+
+    /// Holds bytes in memory as if they were a file's, at the end of pages after which nothing may be read: a reader that goes
+    /// beyond them crashes, which is what tests want of it.
+    ///
+    /// - Parameters:
+    ///   - contents: The bytes.
+    ///   - path: What to call the file.
+    /// - Throws: `Errno` when there is no memory.
+    public init(guarding contents: [UInt8], as path: FilePath) throws(Errno) {
+        let pageSize = Int(getpagesize())
+        let length = (contents.count + pageSize - 1) / pageSize * pageSize + pageSize
+        let mapping = unsafe mmap(
+            nil,
+            length,
+            PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1,
+            0
+        )
+        guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
+            throw Errno(rawValue: errno)
+        }
+        let start = unsafe mapping + (length - pageSize - contents.count)
+        unsafe contents.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            unsafe start.copyMemory(from: base, byteCount: source.count)
+        }
+        guard unsafe mprotect(mapping + (length - pageSize), pageSize, PROT_NONE) == 0 else {
+            let reason = Errno(rawValue: errno)
+            unsafe munmap(mapping, length)
+            throw reason
+        }
+        self.path = path
+        unsafe bytes = UnsafeRawBufferPointer(start: start, count: contents.count)
+        unsafe pages = UnsafeRawBufferPointer(start: mapping, count: length)
     }
 
     deinit {
-        guard let start = unsafe bytes.baseAddress else { return }
-        unsafe munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+        guard let start = unsafe pages.baseAddress else { return }
+        unsafe munmap(UnsafeMutableRawPointer(mutating: start), pages.count)
     }
 }

@@ -18,7 +18,15 @@ public struct SafetensorsIndex: Sendable {
     /// - Parameter path: The file.
     /// - Throws: ``WeightFault``.
     public init(_ path: FilePath) throws(WeightFault) {
-        let file = try MappedFile(weights: path)
+        try self.init(MappedFile(weights: path))
+    }
+
+    /// Reads an index that is mapped already.
+    ///
+    /// - Parameter file: The file.
+    /// - Throws: ``WeightFault``.
+    public init(_ file: MappedFile) throws(WeightFault) {
+        let path = file.path
         guard file.count <= Self.longest else {
             throw .headerTooLong(
                 file: path,
