@@ -49,6 +49,10 @@ let nioPosix = Target.Dependency.product(  // its error for a connection that ca
     name: "NIOPosix",
     package: "swift-nio"
 )
+let nioSSL = Target.Dependency.product(  // whom to trust besides the system's authorities
+    name: "NIOSSL",
+    package: "swift-nio-ssl"
+)
 let subprocess = Target.Dependency.product(  // poppler's programs and a user's own engines
     name: "Subprocess",
     package: "swift-subprocess"
@@ -69,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -168,7 +173,7 @@ let package = Package(
         // MARK: Inference — our own Qwen models on the CPU
         .target(
             name: "ModelStore",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, systemPackage],
+            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL, systemPackage],
             path: "Sources/Inference/ModelStore",
             swiftSettings: swiftSettings
         ),

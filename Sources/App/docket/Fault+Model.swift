@@ -76,6 +76,8 @@ extension Fault {
             )
         case .badProxy(let name):
             self.init(.usage, "$\(name): expected http://HOST:PORT or socks5://HOST:PORT")
+        case .badCertificates(let path):
+            self.init(.usage, "$SSL_CERT_FILE: \(path) holds no certificates that can be read")
         case .folderInUse(let path):
             self.init(
                 .cannotCreate,

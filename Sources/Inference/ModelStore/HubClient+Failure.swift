@@ -28,9 +28,18 @@ extension HubClient {
         let words = PlainWords.of((error as? IOError).map { reason($0.errnoCode) } ?? "\(error)")
         // A certificate does not become valid by asking again.
         if words.contains("CERTIFICATE") || words.contains("handshakeFailed") {
-            return .final(.notTrusted(host: host, detail: words))
+            return .final(.notTrusted(host: host, detail: certificateReason(words)))
         }
         return .passing(.connectionLost(detail: words))
+    }
+
+    /// The reason in BoringSSL's words, without the numbers and paths around it.
+    private static func certificateReason(_ words: String) -> String {
+        guard let mark = words.firstRange(of: "OPENSSL_internal:") else {
+            return "handshake failed"
+        }
+        return words[mark.upperBound...].prefix { $0 == "_" || $0.isUppercase || $0.isNumber }
+            .lowercased().replacing("_", with: " ")
     }
 
     /// Why no connection could be made; nil for an error of one that was made.

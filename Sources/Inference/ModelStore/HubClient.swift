@@ -2,6 +2,8 @@ internal import AsyncHTTPClient
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
+internal import SystemPackage
 
 /// Asks a hub or mirror, follows its redirects, and keeps the token to the host that it is for.
 final class HubClient: Sendable {
@@ -47,6 +49,7 @@ final class HubClient: Sendable {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = try Self.trust(environment)
         // We retry ourselves, with words for the person who waits.
         configuration.connectionPool.retryConnectionEstablishment = false
         var proxied: [(scheme: String, client: HTTPClient)] = []
@@ -112,6 +115,18 @@ final class HubClient: Sendable {
             target = next
         }
         throw .final(.tooManyRedirects(HubAddress.withoutSecrets(target)))
+    }
+
+    /// The system's certificates, and those of `SSL_CERT_FILE`, where a network has an authority of its own.
+    private static func trust(
+        _ environment: [String: String]
+    ) throws(ModelStoreFault) -> TLSConfiguration? {
+        guard let file = environment["SSL_CERT_FILE"], !file.isEmpty else { return nil }
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty
+        else { throw .badCertificates(FilePath(file)) }
+        var trust = TLSConfiguration.makeClientConfiguration()
+        trust.additionalTrustRoots = [.certificates(certificates)]
+        return trust
     }
 
     /// A short answer, whole.

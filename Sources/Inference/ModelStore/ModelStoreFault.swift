@@ -31,6 +31,8 @@ public enum ModelStoreFault: Error, Equatable, Sendable {
     case addressWithPassword(host: String)
     /// A variable of the environment that should name a proxy and does not.
     case badProxy(String)
+    /// `SSL_CERT_FILE` names no certificates.
+    case badCertificates(FilePath)
     /// The folder to pull into holds something else.
     case folderInUse(FilePath)
     /// Another pull of the same model is at work.

@@ -23,6 +23,8 @@ struct PlainMirror {
     func list() async throws(AttemptFailure) -> RemoteListing {
         let folder = try await folder()
         if let manifest = try await manifest(in: folder) {
+            // A folder of another model is not filed under this one's name.
+            guard manifest.name == name.description else { throw noSuchModel }
             return RemoteListing(
                 revision: manifest.revision.flatMap {
                     RemoteFile.isDigest($0, digits: 40) ? $0 : nil
@@ -58,7 +60,11 @@ struct PlainMirror {
         where try await probe(chosen.first ?? "config.json", in: folder) != nil {
             return folder
         }
-        throw .final(
+        throw noSuchModel
+    }
+
+    private var noSuchModel: AttemptFailure {
+        .final(
             .noSuchModel(name.description, from: client.address.text, hadToken: refusal.hadToken)
         )
     }

@@ -68,6 +68,21 @@ import Testing
         #expect(outcome.fileCount == 7)
     }
 
+    @Test func `a folder of another model is not taken for this one`() async throws {
+        let first = try PullBench()
+        _ = try await first.pull()
+        let manifest = String(
+            decoding: try #require(first.bytes("docket-model.json")),
+            as: UTF8.self
+        )
+        .replacing("Qwen/Tiny", with: "Qwen/Other")
+        let second = try bench(others: ["docket-model.json": Array(manifest.utf8)])
+        #expect(
+            await second.fault()
+                == .noSuchModel("Qwen/Tiny", from: second.hub.address, hadToken: false)
+        )
+    }
+
     @Test func `an ETag of 64 digits is the hash`() async throws {
         let bench = try bench(hash: { _, bytes in
             ["ETag": "\"\(PublishedModel.sha256(bytes))\""]

@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    @Test func `a proxy of the environment is asked for what is elsewhere`() async throws {
+        let bench = try PullBench()
+        _ = try await bench.pull(environment: ["http_proxy": bench.hub.address]) {
+            $0.from = "http://models.invalid"
+        }
+        #expect(bench.isRight("model.safetensors"))
+        let (tunnels, inner) = (
+            bench.hub.requests.filter { $0.method == "CONNECT" },
+            bench.hub.requests.filter { $0.method != "CONNECT" }
+        )
+        #expect(tunnels.count == inner.count)
+        #expect(tunnels.allSatisfy { $0.target == "models.invalid:80" })
+    }
+
     @Test func `a ring of redirects ends`() async throws {
         let bench = try PullBench { request, _ in .redirect(request.target) }
         guard case .tooManyRedirects? = await bench.fault() else {

@@ -6,7 +6,7 @@ import Synchronization
 public final class FaultyHub: Sendable {
     /// What a client asked.
     public struct Request: Sendable {
-        /// `GET` or `HEAD`.
+        /// `GET`, `HEAD`, or `CONNECT` where it is used as a proxy.
         public let method: String
         /// Path and query as they came.
         public let target: String
@@ -115,8 +115,16 @@ public final class FaultyHub: Sendable {
     }
 
     private func serve(_ connection: Int32) {
-        guard let request = Self.readRequest(connection) else { return }
+        guard var request = Self.readRequest(connection) else { return }
         state.withLock { $0.requests.append(request) }
+        if request.method == "CONNECT" {
+            // As a proxy: whatever is behind it, the answers are ours.
+            guard Self.send(Array("HTTP/1.1 200 Connected\r\n\r\n".utf8), connection),
+                let inner = Self.readRequest(connection)
+            else { return }
+            request = inner
+            state.withLock { $0.requests.append(inner) }
+        }
         let reply = answer(request)
         var head = "HTTP/1.1 \(reply.status) Answer\r\nConnection: close\r\n"
         for (name, value) in reply.headers { head += "\(name): \(value)\r\n" }
