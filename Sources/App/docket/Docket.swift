@@ -38,7 +38,7 @@ struct Docket: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Single files",
-                subcommands: [ReadCommand.self, FindCommand.self]
+                subcommands: [AskCommand.self, ReadCommand.self, FindCommand.self]
             ),
             CommandGroup(
                 name: "Models",

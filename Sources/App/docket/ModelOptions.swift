@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import ModelStore
 import SystemPackage
 import Tensors

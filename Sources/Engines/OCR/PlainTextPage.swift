@@ -107,7 +107,7 @@ enum PlainTextPage {
 }
 
 /// Bytes to text, by their marks or by what they can be.
-enum TextDecoding {
+public enum TextDecoding {
     /// The text of a file's bytes.
     ///
     /// A byte order mark decides; then zero bytes at every other place (UTF-16 without a mark); then whether
@@ -117,7 +117,10 @@ enum TextDecoding {
     ///   - bytes: the file's bytes.
     ///   - mayEndEarly: true when the bytes were cut off somewhere, perhaps inside a character.
     /// - Returns: the text and what a reader should know of it; nil when it holds too many zero bytes to be text.
-    static func decode(_ bytes: [UInt8], mayEndEarly: Bool) -> (text: String, warning: String?)? {
+    public static func decode(
+        _ bytes: [UInt8],
+        mayEndEarly: Bool
+    ) -> (text: String, warning: String?)? {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             return decodeUTF8(Array(bytes.dropFirst(3)), mayEndEarly: mayEndEarly) ?? latin(bytes)
         }

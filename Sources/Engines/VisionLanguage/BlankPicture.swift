@@ -6,7 +6,7 @@ public import Qwen
 /// smallest digit. Edges are left out: scanners draw shadows there. A coloured area is no page, and is shown to the model.
 public enum BlankPicture {
     /// Longest side at which is looked: texture of paper averages out, a digit of 6 points at 300 dots per inch stays.
-    private static let longestSide = 1000
+    private static let longestSide = 2000
     /// Share of the longest side that edges take up.
     private static let margin = 0.02
     /// Side of the squares whose mean is the paper's shade there.
@@ -16,7 +16,7 @@ public enum BlankPicture {
     /// Levels by which the paper's shade may differ between its squares: light falls off towards a corner.
     private static let shadeRange = 48
     /// Pixels of ink that are dust: one for so many of the picture.
-    private static let pixelsForDust = 50_000
+    private static let pixelsForDust = 200_000
     private static let leastDust = 3
     /// Mean difference between a pixel's colours from which on it is no paper.
     private static let leastSaturation = 24

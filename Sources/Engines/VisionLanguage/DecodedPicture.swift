@@ -16,6 +16,8 @@ public struct DecodedPicture: Sendable {
     public let isCutShort: Bool
     /// What the decoder complained of and went on.
     public let warnings: [String]
+    /// The most memory that was resident in the process that decoded it.
+    public let peakBytes: Int?
 }
 
 /// The frames of a video that the model is shown, of the size that it takes.

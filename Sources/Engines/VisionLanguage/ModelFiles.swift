@@ -132,52 +132,15 @@ extension QuestionAnswering {
         } catch {
             throw .model(error)
         }
+        let tokenizer: Tokenizer
+        do { tokenizer = try Tokenizer(text) } catch { throw .tokenizer(error) }
         self.init(
             model: model,
-            tokenizer: try Self.tokenizer(
-                of: text,
-                endTokens: configuration.endTokens.map(Int.init)
-            ),
+            tokenizer: tokenizer,
             generation: GenerationConfiguration(configuration),
             preprocessor: PicturePreprocessor(settings.still, videoSettings: settings.video),
             weightBytes: (text.storedTensors + (vision?.storedTensors ?? []))
                 .reduce(0) { $0 + $1.byteCount }
         )
-    }
-
-    private static func tokenizer(
-        of file: GGUFFile,
-        endTokens: [Int]
-    ) throws(AskFault) -> Tokenizer {
-        let lists: (tokens: [String], types: [Int], merges: [String])
-        let words: (model: String, preTokenizer: String, template: String?)
-        do throws(WeightFault) {
-            lists = (
-                try file.metadata.texts("tokenizer.ggml.tokens") ?? [],
-                try file.metadata.integers("tokenizer.ggml.token_type") ?? [],
-                try file.metadata.texts("tokenizer.ggml.merges") ?? []
-            )
-            words = (
-                try file.metadata.text("tokenizer.ggml.model") ?? "",
-                try file.metadata.text("tokenizer.ggml.pre") ?? "",
-                try file.metadata.text("tokenizer.chat_template")
-            )
-        } catch {
-            throw .model(.weights(error))
-        }
-        do {
-            return try Tokenizer(
-                gguf: file.path.string,
-                model: words.model,
-                preTokenizer: words.preTokenizer,
-                tokens: lists.tokens,
-                types: lists.types,
-                merges: lists.merges,
-                endTokens: endTokens,
-                chatTemplate: words.template
-            )
-        } catch {
-            throw .tokenizer(error)
-        }
     }
 }

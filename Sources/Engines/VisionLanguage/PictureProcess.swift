@@ -46,6 +46,9 @@ struct PictureProcess {
         process.kill()
     }
 
+    /// The most memory that it has had resident.
+    var peakBytes: Int? { PeakMemory.read(of: process.processID) }
+
     /// The size of a page as it will be decoded.
     typealias PageSize = (width: Int, height: Int)
 

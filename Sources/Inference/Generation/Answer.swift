@@ -28,6 +28,12 @@ public struct AnswerToken: Sendable, Equatable {
     public let id: TokenID
     /// What the model held likely where it was chosen, when that was asked for.
     public let logProbabilities: StepLogProbabilities?
+
+    /// Makes a token.
+    public init(id: TokenID, logProbabilities: StepLogProbabilities? = nil) {
+        self.id = id
+        self.logProbabilities = logProbabilities
+    }
 }
 
 /// What one step added to an answer.
@@ -36,6 +42,12 @@ public struct AnswerPiece: Sendable, Equatable {
     public let text: String
     /// The token that was chosen; nil for text that was held back and is given at the end.
     public let token: AnswerToken?
+
+    /// Makes a piece.
+    public init(text: String, token: AnswerToken?) {
+        self.text = text
+        self.token = token
+    }
 }
 
 /// What an answer took.

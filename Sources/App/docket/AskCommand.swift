@@ -1,0 +1,114 @@
+import ArgumentParser
+
+/// `docket ask`.
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Ask a model one question, about pictures or texts.",
+        usage: "docket ask <question> [<pictures> ...] [<options>]",
+        discussion: """
+            The answer goes to standard output as it comes, everything else to standard error. Nothing is stored, and \
+            nothing leaves this machine. The question may stand before or after the pictures.
+
+            Examples:
+              docket ask "What is the total?" receipt.jpg
+              docket ask "What changed between these two?" page1.png page2.png
+              docket ask "Is this review positive or negative?" --text review.txt
+              docket read letter.pdf | docket ask "Who wrote this?" --text -
+              docket ask "What is the total?" receipt.jpg --json --stats
+
+            Exit status: 0 answered, also when cut by --max-tokens; 1 no answer: a picture or text could not be read, \
+            every page was blank, or the answer ran into a loop; 64 wrong command line; 66 no model, or one that cannot \
+            be run; 73 the answer cannot be written; 130 interrupted.
+            """
+    )
+
+    @Argument(help: "The question, and the pictures that it is about.", completion: .file())
+    var words: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The question, where it could be taken for a file's name.",
+            valueName: "text"
+        )
+    )
+    var question: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A text that the question is about; - for standard input; may be repeated.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var text: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A video that the question is about; needs ffmpeg; may be repeated.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var video: [String] = []
+
+    @Option(help: ArgumentHelp("Instructions to the model.", valueName: "text"))
+    var system: String?
+
+    @Option(
+        help: """
+            Tokens that a picture may become: fewer are faster and see less. A token is 32 × 32 pixels.
+            """
+    )
+    var imageTokens = 1280
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Answer") var answer: AnswerOptions
+
+    @Flag(help: "Say what it took: times, tokens, memory.")
+    var stats = false
+
+    @Flag(help: "Print one JSON object at the end instead of the answer as it comes.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --json, the likeliest tokens of each step, so many, beside the chosen one.",
+            valueName: "count"
+        )
+    )
+    var logprobs: Int?
+
+    @Flag(name: .shortAndLong, help: "Print nothing but the answer and errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard imageTokens >= 1 else {
+            throw ValidationError("--image-tokens \(imageTokens): expected 1 or more")
+        }
+        if let logprobs {
+            guard json else { throw ValidationError("--logprobs is for --json") }
+            guard (0...100).contains(logprobs) else {
+                throw ValidationError("--logprobs \(logprobs): expected 0 to 100")
+            }
+        }
+        guard (words + text + video).count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("standard input (-) can be read once only")
+        }
+    }
+
+    func run() async throws {
+        let session = try AskSession(self)
+        let work = Task { try await session.run() }
+        let signals = AskSignals { work.cancel() }
+        do {
+            let status = try await work.value
+            let end = signals.status ?? status
+            if end != .success { throw ExitCode(end.rawValue) }
+        } catch let fault as Fault where fault.status == .interrupted {
+            throw Fault(signals.status ?? .interrupted, fault.message)
+        } catch is CancellationError {
+            throw Fault(signals.status ?? .interrupted, "interrupted")
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import OCR
+import Qwen
+import SystemPackage
+import VisionLanguage
+
+/// What a question is about: pictures, videos and texts, read from their files.
+struct AskMaterial {
+    /// A file, or a page of one, that is shown to the model.
+    struct Shown {
+        let name: String
+        let view: View
+        let width: Int
+        let height: Int
+        let frames: Int?
+    }
+
+    private(set) var shown: [Shown] = []
+    private(set) var texts: [String] = []
+    /// Files, and pages of them, without anything on them.
+    private(set) var blank: [String] = []
+    /// What was odd about files that were read all the same.
+    private(set) var warnings: [String] = []
+    /// Time for decoding and for cutting into patches.
+    private(set) var decoding = Duration.zero
+    private(set) var peakBytes: Int?
+
+    /// The longest text that is read: some million tokens, more than any model holds.
+    private static let longestText = 4_000_000
+
+    // MARK: Texts
+
+    /// Reads a text.
+    ///
+    /// - Throws: `Fault` when it cannot be read or is none.
+    mutating func addText(_ path: String) throws(Fault) {
+        let name = path == "-" ? "standard input" : path
+        let bytes: [UInt8]
+        do {
+            let file =
+                path == "-"
+                ? FileDescriptor.standardInput
+                : try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            defer { if path != "-" { try? file.close() } }
+            bytes = try Self.start(of: file, count: Self.longestText + 1)
+        } catch {
+            throw Fault(.someFailed, "\(name): cannot be read (\(error))")
+        }
+        guard bytes.count <= Self.longestText else {
+            throw Fault(
+                .someFailed,
+                "\(name): longer than \(Self.longestText) bytes, more than any model holds; cut it into parts"
+            )
+        }
+        guard let decoded = TextDecoding.decode(bytes, mayEndEarly: false) else {
+            throw Fault(
+                .someFailed,
+                "\(name): not a text; `docket read` turns pictures and PDFs into text"
+            )
+        }
+        guard decoded.text.contains(where: { !$0.isWhitespace }) else {
+            blank.append(name)
+            return
+        }
+        if let warning = decoded.warning { warnings.append("\(name): \(warning)") }
+        texts.append(decoded.text)
+    }
+
+    private static func start(of file: FileDescriptor, count: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < count {
+            let read = try unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            if read == 0 { break }
+            bytes += chunk[..<read]
+        }
+        return bytes
+    }
+
+    // MARK: Pictures
+
+    /// Has a file's pages decoded, and leaves out those without anything on them.
+    ///
+    /// - Parameters:
+    ///   - path: The file; `-` for standard input.
+    ///   - decoder: Decodes it behind walls.
+    ///   - preprocessor: The model's.
+    ///   - imageTokens: The most tokens of a page.
+    /// - Throws: `Fault` when it cannot be read, `CancellationError`.
+    mutating func addPicture(
+        _ path: String,
+        decoder: PictureDecoder,
+        preprocessor: PicturePreprocessor,
+        imageTokens: Int
+    ) async throws {
+        let name = path == "-" ? "standard input" : path
+        let start = ContinuousClock.now
+        let pages: [DecodedPicture]
+        do throws(PictureFault) {
+            if path == "-" {
+                pages = try await decoder.pictures(
+                    in: .standardInput,
+                    preprocessor: preprocessor,
+                    imageTokens: imageTokens
+                )
+            } else {
+                pages = try await decoder.pictures(
+                    at: FilePath(path),
+                    preprocessor: preprocessor,
+                    imageTokens: imageTokens
+                )
+            }
+        } catch {
+            if error == .cancelled { throw CancellationError() }
+            throw Fault(picture: error, file: name)
+        }
+        for page in pages {
+            let name = page.pageCount > 1 ? "\(name) page \(page.page)" : name
+            for warning in page.warnings { warnings.append("\(name): \(warning)") }
+            if page.isCutShort {
+                warnings.append("\(name): the file ends early; the rows that are missing are white")
+            }
+            peakBytes = max(peakBytes ?? 0, page.peakBytes ?? 0)
+            guard !BlankPicture.isBlank(page.picture) else {
+                blank.append(name)
+                continue
+            }
+            do throws(PreprocessingFault) {
+                shown.append(
+                    Shown(
+                        name: name,
+                        view: View(picture: try preprocessor.patches(ofResized: page.picture)),
+                        width: page.sourceWidth,
+                        height: page.sourceHeight,
+                        frames: nil
+                    )
+                )
+            } catch {
+                throw Fault.preprocessing(error, file: name)
+            }
+        }
+        decoding += ContinuousClock.now - start
+    }
+}

@@ -1,0 +1,121 @@
+import Generation
+import Glibc
+import ModelStore
+import Qwen
+import Sandbox
+import Tensors
+import Tokenization
+import VisionLanguage
+
+/// What is told about an answer: `--stats` and `--json`.
+struct AskReport {
+    var stats: AskStats
+    /// What the model thought and said so far.
+    var thought = ""
+    var said = ""
+    private let blank: [String]
+    private let tokenizer: Tokenizer
+
+    init(
+        _ location: ModelLocation,
+        _ model: QuestionAnswering,
+        _ compute: Compute,
+        _ material: AskMaterial
+    ) {
+        let mergeSize = model.model.configuration.vision?.mergeSize ?? 1
+        let settings = model.preprocessor?.settings
+        stats = AskStats(
+            model: location.name,
+            family: model.model.configuration.family.rawValue,
+            weightBytes: model.weightBytes,
+            threads: compute.pool.threadCount,
+            kernels: compute.kernels.name,
+            precision: model.model.precision.rawValue,
+            pictures: material.shown.map { shown in
+                let grid = shown.view.patches.grid
+                let side = settings?.patchSize ?? 1
+                return AskStats.Picture(
+                    name: shown.name,
+                    width: shown.width,
+                    height: shown.height,
+                    shownWidth: grid.columns * side,
+                    shownHeight: grid.rows * side,
+                    frames: shown.frames,
+                    tokens: grid.tokenCount(mergeSize: mergeSize)
+                )
+            },
+            decoding: material.decoding,
+            pictureWorkerPeakBytes: material.peakBytes
+        )
+        blank = material.blank
+        tokenizer = model.tokenizer
+    }
+
+    /// Takes what the answer took.
+    mutating func take(_ answer: Answer) {
+        stats.prefill = answer.usage.prefill
+        stats.decode = answer.usage.decode
+        stats.promptTokens = answer.usage.promptTokens
+        stats.answerTokens = answer.usage.answerTokens
+        stats.decodeSteps = answer.usage.decodeSteps
+        stats.peakBytes = PeakMemory.read(of: getpid())
+    }
+
+    /// One object.
+    ///
+    /// - Parameter answer: Nil when the model was not asked.
+    func json(_ answer: Answer?) -> JSONValue {
+        var fields: [String: JSONValue] = [
+            "answer": answer.map { .text(text(of: $0)) } ?? .null,
+            "end": .text(answer.map { Self.word($0.end) } ?? "blank"),
+            "is_whole": .flag(answer?.end.isWhole ?? false),
+            "model": .text(stats.model),
+            "pictures": stats.picturesJSON,
+            "blank": .list(blank.map(JSONValue.text)),
+            "tokens": .list(answer?.tokens.map { .number(Int($0.id)) } ?? []),
+            "stats": stats.json,
+        ]
+        if !thought.isEmpty { fields["thoughts"] = .text(thought) }
+        if let loop = answer?.loop {
+            fields["loop"] = .object([
+                "period": .number(loop.period), "repeated_tokens": .number(loop.repeatedTokens),
+            ])
+        }
+        if let answer, answer.tokens.contains(where: { $0.logProbabilities != nil }) {
+            fields["logprobs"] = .list(answer.tokens.compactMap { logProbabilities(of: $0) })
+        }
+        return .object(fields)
+    }
+
+    /// Of a loop the first round only; without thoughts.
+    private func text(of answer: Answer) -> String {
+        guard answer.loop != nil else { return said }
+        return thought.isEmpty ? answer.text : said
+    }
+
+    private func logProbabilities(of token: AnswerToken) -> JSONValue? {
+        guard let step = token.logProbabilities else { return nil }
+        guard case .object(var fields) = json(step.chosen) else { return nil }
+        fields["likeliest"] = .list(step.likeliest.map { json($0) })
+        return .object(fields)
+    }
+
+    private func json(_ token: TokenLogProbability) -> JSONValue {
+        .object([
+            "id": .number(Int(token.token)),
+            "text": .text(tokenizer.decode([token.token])),
+            "logprob": .fraction(token.logProbability),
+        ])
+    }
+
+    private static func word(_ end: AnswerEnd) -> String {
+        switch end {
+        case .finished: "finished"
+        case .stopString: "stop-string"
+        case .maxTokens: "max-tokens"
+        case .contextLimit: "context-limit"
+        case .repetition: "repetition"
+        case .cancelled: "cancelled"
+        }
+    }
+}

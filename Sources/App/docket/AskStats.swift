@@ -1,0 +1,162 @@
+/// What an answer took: `--stats`.
+struct AskStats {
+    /// A picture or video as the model saw it.
+    struct Picture {
+        let name: String
+        /// As decoded, upright.
+        let width: Int
+        let height: Int
+        /// As shown to the model.
+        let shownWidth: Int
+        let shownHeight: Int
+        /// Frames of a video; nil for a still picture.
+        var frames: Int?
+        let tokens: Int
+    }
+
+    var model: String
+    var family: String
+    /// Bytes of all weights, as they lie on disk.
+    var weightBytes: Int
+    var threads: Int
+    var kernels: String
+    var precision: String
+    var seed: UInt64?
+    var pictures: [Picture] = []
+    var load = Duration.zero
+    /// From the files to upright pixels, in the process behind walls.
+    var decoding = Duration.zero
+    /// From pixels to patches, and from patches to features.
+    var encoding = Duration.zero
+    var prefill = Duration.zero
+    var decode = Duration.zero
+    var promptTokens = 0
+    var answerTokens = 0
+    var decodeSteps = 0
+    /// The most that was resident in this process, and in the one that decoded pictures.
+    var peakBytes: Int?
+    var pictureWorkerPeakBytes: Int?
+
+    var pictureTokens: Int { pictures.reduce(0) { $0 + $1.tokens } }
+
+    // MARK: - For people
+
+    /// Lines for standard error.
+    var text: String {
+        var rows = [
+            ("model", "\(model), \(family), \(Self.bytes(weightBytes)) of weights"),
+            ("arithmetic", "\(precision), \(kernels), \(Self.count(threads, "thread"))"),
+            ("load", Self.seconds(load)),
+        ]
+        if !pictures.isEmpty {
+            rows.append(
+                (
+                    "pictures",
+                    "\(pictures.count), \(Self.count(pictureTokens, "token")): decoded in "
+                        + "\(Self.seconds(decoding)), encoded in \(Self.seconds(encoding))"
+                )
+            )
+        }
+        rows.append(
+            (
+                "prefill",
+                "\(Self.count(promptTokens, "token")) in \(Self.seconds(prefill))"
+                    + Self.rate(promptTokens, prefill)
+            )
+        )
+        rows.append(
+            (
+                "decode",
+                "\(Self.count(answerTokens, "token")) in \(Self.seconds(decode))"
+                    + Self.rate(decodeSteps, decode)
+            )
+        )
+        if let peakBytes {
+            let worker = pictureWorkerPeakBytes.map { ", \(Self.bytes($0)) to decode pictures" }
+            rows.append(("memory", "\(Self.bytes(peakBytes)) at most\(worker ?? "")"))
+        }
+        if let seed { rows.append(("seed", "\(seed)")) }
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, words in
+            name + String(repeating: " ", count: width - name.count + 2) + words
+        }.joined(separator: "\n")
+    }
+
+    private static func count(_ number: Int, _ word: String) -> String {
+        "\(number) \(word)\(number == 1 ? "" : "s")"
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        "\(fixed(duration / .seconds(1), digits: 2)) s"
+    }
+
+    private static func rate(_ tokens: Int, _ duration: Duration) -> String {
+        guard let rate = perSecond(tokens, duration) else { return "" }
+        return " (\(fixed(rate, digits: 1)) tokens/s)"
+    }
+
+    private static func perSecond(_ tokens: Int, _ duration: Duration) -> Double? {
+        tokens > 0 && duration > .zero ? Double(tokens) / (duration / .seconds(1)) : nil
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        count >= 1_000_000_000
+            ? "\(fixed(Double(count) / 1e9, digits: 2)) GB"
+            : "\(fixed(Double(count) / 1e6, digits: 1)) MB"
+    }
+
+    private static func fixed(_ number: Double, digits: Int) -> String {
+        let scale = digits == 2 ? 100.0 : 10
+        let whole = Int((number * scale).rounded())
+        let rest = String(whole % Int(scale))
+        return "\(whole / Int(scale))."
+            + String(repeating: "0", count: digits - rest.count) + rest
+    }
+
+    // MARK: - For programs
+
+    /// Seconds, tokens, bytes.
+    var json: JSONValue {
+        var fields: [String: JSONValue] = [
+            "load_seconds": .fraction(load / .seconds(1)),
+            "picture_seconds": .fraction(decoding / .seconds(1)),
+            "encode_seconds": .fraction(encoding / .seconds(1)),
+            "prefill_seconds": .fraction(prefill / .seconds(1)),
+            "decode_seconds": .fraction(decode / .seconds(1)),
+            "prompt_tokens": .number(promptTokens),
+            "picture_tokens": .number(pictureTokens),
+            "answer_tokens": .number(answerTokens),
+            "prefill_tokens_per_second": Self.perSecond(promptTokens, prefill)
+                .map(JSONValue.fraction) ?? .null,
+            "decode_tokens_per_second": Self.perSecond(decodeSteps, decode)
+                .map(JSONValue.fraction) ?? .null,
+            "peak_resident_bytes": peakBytes.map(JSONValue.number) ?? .null,
+            "picture_worker_peak_resident_bytes":
+                pictureWorkerPeakBytes
+                .map(JSONValue.number) ?? .null,
+            "weight_bytes": .number(weightBytes),
+            "threads": .number(threads),
+            "kernels": .text(kernels),
+            "precision": .text(precision),
+        ]
+        if let seed { fields["seed"] = .text(String(seed)) }
+        return .object(fields)
+    }
+
+    /// What was shown to the model.
+    var picturesJSON: JSONValue {
+        .list(
+            pictures.map { picture in
+                var fields: [String: JSONValue] = [
+                    "file": .text(picture.name),
+                    "width": .number(picture.width), "height": .number(picture.height),
+                    "shown_width": .number(picture.shownWidth),
+                    "shown_height": .number(picture.shownHeight),
+                    "tokens": .number(picture.tokens),
+                ]
+                if let frames = picture.frames { fields["frames"] = .number(frames) }
+                return .object(fields)
+            }
+        )
+    }
+}
