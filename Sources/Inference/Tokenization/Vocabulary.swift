@@ -84,6 +84,14 @@ struct Vocabulary: Sendable {
         }
         let start = bytes.count
         if !mapped || !ByteMap.append(spelling[...], to: &bytes) {
+            guard String(validating: spelling, as: UTF8.self) != nil else {
+                throw .unsupported(
+                    file: file,
+                    key: "token \(id)",
+                    found: "no UTF-8: \(Excerpt.of(spelling[...]))",
+                    supported: "UTF-8"
+                )
+            }
             bytes.append(contentsOf: spelling)
         }
         guard bytes.count < Int(UInt32.max) else {

@@ -118,6 +118,27 @@ import Testing
         }
     }
 
+    @Test func `a token that is no UTF-8, or longer than any, is named`() {
+        func fault(_ token: [UInt8]) -> TokenizerFault? {
+            let file = Array("{\"model\": {\"vocab\": {\"".utf8) + token + Array("\": 7}}}".utf8)
+            do throws(TokenizerFault) {
+                _ = try Tokenizer(json: file, file: "tokenizer.json")
+                return nil
+            } catch {
+                return error
+            }
+        }
+        for token in [[0xFF], [0xC4], [0xC3, 0x28], Array(repeating: 0x61, count: 70_000)]
+            as [[UInt8]]
+        {
+            guard case .unsupported("tokenizer.json", "token 7", let found, _) = fault(token) else {
+                Issue.record("\(token.prefix(4)): \(String(describing: fault(token)))")
+                continue
+            }
+            #expect(found.utf8.count < 400)
+        }
+    }
+
     @Test func `text that is no JSON is refused with the place`() {
         #expect(fault(of: "") == .malformed(file: "tokenizer.json", offset: 0, expected: "a value"))
         #expect(
