@@ -21,11 +21,14 @@ import Testing
         ["DOCKET_MODELS": models.path, "HF_TOKEN": "hf_secret", "HF_ENDPOINT": ""]
     }
 
-    /// A hub that takes about two seconds for the weights, unless told to be quick.
-    private func hub(isSlow: Bool) throws -> FaultyHub {
+    /// A hub; one that stalls gives a megabyte of the weights at each request and then nothing more.
+    private func hub(stalls: Bool) throws -> FaultyHub {
         try FaultyHub { [model] request in
             var reply = model.answer(request)
-            if isSlow, request.target.hasSuffix(Self.weights) { reply.pause = 0.008 }
+            if stalls, request.target.hasSuffix(Self.weights) {
+                reply.dropAfter = 1_000_000
+                reply.hangs = true
+            }
             return reply
         }
     }
@@ -48,8 +51,9 @@ import Testing
             ["model", "pull", Self.name, "--from", hub.address],
             environment: environment
         )
-        for _ in 0..<2000 where size(partial) < 200_000 {
-            try await Task.sleep(for: .milliseconds(5))
+        let before = size(partial)
+        for _ in 0..<3000 where size(partial) < before + 200_000 {
+            try await Task.sleep(for: .milliseconds(10))
         }
         command.send(signal)
         return try await command.end()
@@ -61,10 +65,10 @@ import Testing
     }
 
     @Test func `a pull that is killed leaves nothing that looks whole, and goes on`() async throws {
-        let slow = try hub(isSlow: true)
-        defer { slow.stop() }
+        let stalling = try hub(stalls: true)
+        defer { stalling.stop() }
         for _ in 1...2 {
-            let killed = try await pull(slow, until: SIGKILL)
+            let killed = try await pull(stalling, until: SIGKILL)
             #expect(killed.wasKilled, killed.words)
             #expect(!FileManager.default.fileExists(atPath: target.path))
         }
@@ -74,7 +78,7 @@ import Testing
         )
         #expect(listed.output.contains(#""state": "partial""#), listed.words)
 
-        let quick = try hub(isSlow: false)
+        let quick = try hub(stalls: false)
         defer { quick.stop() }
         let ended = try await pull(quick)
         #expect(ended.status == 0, ended.words)
@@ -85,18 +89,18 @@ import Testing
     }
 
     @Test func `Ctrl-C stops in good order and says how to go on`() async throws {
-        let slow = try hub(isSlow: true)
-        defer { slow.stop() }
-        let interrupted = try await pull(slow, until: SIGINT)
+        let stalling = try hub(stalls: true)
+        defer { stalling.stop() }
+        let interrupted = try await pull(stalling, until: SIGINT)
         #expect(interrupted.status == 130, interrupted.words)
         #expect(interrupted.errors.contains("`docket model pull \(Self.name)` goes on from here"))
-        let terminated = try await pull(slow, until: SIGTERM)
+        let terminated = try await pull(stalling, until: SIGTERM)
         #expect(terminated.status == 143, terminated.words)
         #expect(size(partial) >= 200_000)
     }
 
     @Test func `a pull says what it did, on the side that is asked for`() async throws {
-        let hub = try hub(isSlow: false)
+        let hub = try hub(stalls: false)
         defer { hub.stop() }
         let quiet = try await pull(hub, ["--quiet", "--json"])
         #expect(quiet.status == 0, quiet.words)
@@ -115,7 +119,7 @@ import Testing
     }
 
     @Test func `a disk that fills keeps what is there`() async throws {
-        let hub = try hub(isSlow: false)
+        let hub = try hub(stalls: false)
         defer { hub.stop() }
         // No file may grow beyond 1 MB: as with a full disk, writing fails in the middle.
         let line = """
