@@ -48,6 +48,7 @@ struct AnswerOptions: ParsableArguments {
     /// The same for the generator.
     ///
     /// - Parameter logProbabilities: How many likely tokens are reported at each step.
+    /// - Returns: The options, with a seed by chance where none was given.
     /// - Throws: `Fault` for a value out of range.
     func options(logProbabilities: Int?) throws(Fault) -> GenerationOptions {
         let sampling = SamplingOptions(

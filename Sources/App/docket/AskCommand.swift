@@ -45,7 +45,7 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A video that the question is about; needs ffmpeg; may be repeated.",
+            "A video that the question is about (needs ffmpeg), or a folder of its frames; may be repeated.",
             valueName: "file"
         ),
         completion: .file()
@@ -61,6 +61,9 @@ struct AskCommand: AsyncParsableCommand {
             """
     )
     var imageTokens = 1280
+
+    @Option(help: "Tokens that a whole video may become.")
+    var videoTokens = 5120
 
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Answer") var answer: AnswerOptions
@@ -85,6 +88,9 @@ struct AskCommand: AsyncParsableCommand {
     func validate() throws {
         guard imageTokens >= 1 else {
             throw ValidationError("--image-tokens \(imageTokens): expected 1 or more")
+        }
+        guard videoTokens >= 1 else {
+            throw ValidationError("--video-tokens \(videoTokens): expected 1 or more")
         }
         if let logprobs {
             guard json else { throw ValidationError("--logprobs is for --json") }

@@ -141,4 +141,54 @@ struct AskMaterial {
         }
         decoding += ContinuousClock.now - start
     }
+
+    // MARK: Videos
+
+    /// Has a video's frames decoded.
+    ///
+    /// - Parameters:
+    ///   - path: A video file, or a folder of frames.
+    ///   - decoder: Decodes it behind walls.
+    ///   - preprocessor: The model's.
+    ///   - videoTokens: The most tokens of the whole video.
+    /// - Throws: `Fault` when it cannot be read, `CancellationError`.
+    mutating func addVideo(
+        _ path: String,
+        decoder: VideoDecoder,
+        preprocessor: PicturePreprocessor,
+        videoTokens: Int
+    ) async throws {
+        let start = ContinuousClock.now
+        let video: DecodedVideo
+        do throws(PictureFault) {
+            video = try await decoder.video(
+                at: FilePath(path),
+                preprocessor: preprocessor,
+                videoTokens: videoTokens
+            )
+        } catch {
+            if error == .cancelled { throw CancellationError() }
+            throw Fault(picture: error, file: path)
+        }
+        defer { decoding += ContinuousClock.now - start }
+        warnings += video.warnings.map { "\(path): \($0)" }
+        guard !video.frames.allSatisfy({ BlankPicture.isBlank($0) }) else {
+            blank.append(path)
+            return
+        }
+        do throws(PreprocessingFault) {
+            let patches = try preprocessor.patches(ofResizedFrames: video.frames)
+            shown.append(
+                Shown(
+                    name: path,
+                    view: View(video: patches, seconds: video.seconds),
+                    width: video.frames[0].width,
+                    height: video.frames[0].height,
+                    frames: video.frames.count
+                )
+            )
+        } catch {
+            throw Fault.preprocessing(error, file: path)
+        }
+    }
 }

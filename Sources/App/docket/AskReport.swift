@@ -64,6 +64,7 @@ struct AskReport {
     /// One object.
     ///
     /// - Parameter answer: Nil when the model was not asked.
+    /// - Returns: The answer, how it ended, what was shown and what it took.
     func json(_ answer: Answer?) -> JSONValue {
         var fields: [String: JSONValue] = [
             "answer": answer.map { .text(text(of: $0)) } ?? .null,

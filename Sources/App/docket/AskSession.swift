@@ -93,6 +93,16 @@ struct AskSession {
                 imageTokens: command.imageTokens
             )
         }
+        let videos = VideoDecoder(executable: FilePath(Assembly.executable))
+        for path in command.video {
+            progress.say("decoding \(path) …")
+            try await material.addVideo(
+                path,
+                decoder: videos,
+                preprocessor: preprocessor,
+                videoTokens: command.videoTokens
+            )
+        }
         try Task.checkCancellation()
     }
 

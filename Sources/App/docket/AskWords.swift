@@ -11,6 +11,7 @@ struct AskWords: Equatable {
     ///   - words: As they stand on the command line.
     ///   - question: What `--question` says; all words are pictures then.
     ///   - exists: Whether a file of that name is there.
+    /// - Throws: `Fault` when none of the words, or an empty one, is the question.
     init(
         _ words: [String],
         question: String?,

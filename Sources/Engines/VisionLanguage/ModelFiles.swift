@@ -58,16 +58,7 @@ extension QuestionAnswering {
             model: model,
             tokenizer: tokenizer,
             generation: generation,
-            preprocessor: PicturePreprocessor(
-                try Self.pictureSettings(
-                    folder.appending("preprocessor_config.json"),
-                    defaults: .stillPictures
-                ),
-                videoSettings: try Self.pictureSettings(
-                    folder.appending("video_preprocessor_config.json"),
-                    defaults: .videos
-                )
-            ),
+            preprocessor: try Self.preprocessor(in: folder, for: configuration.vision),
             weightBytes: weights.storedTensors.reduce(0) { $0 + $1.byteCount }
         )
     }
@@ -90,18 +81,36 @@ extension QuestionAnswering {
         return unsafe Array(mapped.bytes)
     }
 
-    private static func pictureSettings(
-        _ file: FilePath,
-        defaults: PictureSettings
-    ) throws(AskFault) -> PictureSettings {
-        let json: [UInt8]?
-        do { json = try settings(file) } catch { throw .model(error) }
-        guard let json else { return defaults }
-        do {
-            return try PictureSettings(json: json, defaults: defaults)
-        } catch {
-            throw .pictureSettings(error, file: file.string)
+    private static func preprocessor(
+        in folder: FilePath,
+        for vision: VisionConfiguration?
+    ) throws(AskFault) -> PicturePreprocessor {
+        guard let vision else { return PicturePreprocessor() }
+        func settings(
+            _ name: String,
+            _ usual: PictureSettings
+        ) throws(AskFault) -> PictureSettings {
+            let file = folder.appending(name)
+            var settings = usual
+            // What the file leaves out is as the tower needs it.
+            settings.patchSize = vision.patchSize
+            settings.temporalPatchSize = vision.temporalPatchSize
+            settings.mergeSize = vision.mergeSize
+            let json: [UInt8]?
+            do { json = try Self.settings(file) } catch { throw .model(error) }
+            guard let json else { return settings }
+            do {
+                settings = try PictureSettings(json: json, defaults: settings)
+            } catch {
+                throw .pictureSettings(error, file: file.string)
+            }
+            do { try settings.check(against: vision) } catch { throw .model(error) }
+            return settings
         }
+        return PicturePreprocessor(
+            try settings("preprocessor_config.json", .stillPictures),
+            videoSettings: try settings("video_preprocessor_config.json", .videos)
+        )
     }
 
     // MARK: GGUF
