@@ -21,6 +21,7 @@ struct PullPlaces {
 
     /// Puts right what a pull left that was killed while it put the new folder in the old one's place.
     func recover() throws(ModelStoreFault) {
+        DiskFault.remove(target.appending(PullState.fileName))
         guard StoreFolder.isFolder(replaced) else { return }
         if StoreFolder.isFolder(target) {
             DiskFault.remove(replaced)
@@ -40,5 +41,7 @@ struct PullPlaces {
         try DiskFault.check(target, DiskFault.rename(incoming, target))
         try DiskFault.synchronize(parent)
         DiskFault.remove(replaced)
+        // Only now: killed before, the next pull must still know that all of it is here.
+        DiskFault.remove(target.appending(PullState.fileName))
     }
 }

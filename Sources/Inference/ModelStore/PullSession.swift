@@ -209,7 +209,6 @@ struct PullSession {
             places.incoming.appending(ModelManifest.fileName),
             with: manifest.encoded()
         )
-        DiskFault.remove(places.incoming.appending(PullState.fileName))
         try places.publish()
         return pull.outcome(manifest, places.target, wasComplete: false)
     }

@@ -81,7 +81,7 @@ public struct PullSettings: Equatable, Sendable {
     /// Attempts at one file that bring it on by less than ``progressBytes``.
     public var attempts = 6
     /// What counts as bringing a file on.
-    public var progressBytes = 1 << 20
+    public var progressBytes = 1 << 16
     /// Attempts at one file in all: a server that gives a little each time is not followed for ever.
     public var totalAttempts = 1000
 

@@ -117,6 +117,43 @@ import Testing
         )
     }
 
+    @Test func `a pull that was killed while it replaced a model loses neither`() async throws {
+        let bench = try PullBench()
+        _ = try await bench.pull()
+        let files = FileManager.default
+        // Killed after the old folder was put aside, before the new one took its place.
+        let aside = bench.folder.appendingPathComponent(bench.model.name + ".replaced")
+        try files.moveItem(at: bench.target, to: aside)
+        let before = bench.hub.requests.count
+        #expect(try await bench.pull().wasComplete)
+        // Killed after the new folder took its place, before the old one was removed.
+        try files.copyItem(at: bench.target, to: aside)
+        #expect(try await bench.pull().wasComplete)
+        #expect(bench.hub.requests.count == before)
+        let beside = bench.target.deletingLastPathComponent().path
+        #expect(try files.contentsOfDirectory(atPath: beside) == ["Tiny"])
+    }
+
+    @Test func `a pull that was killed at its very end fetches nothing again`() async throws {
+        let bench = try PullBench { request, reply in
+            guard request.target.hasSuffix("/model.safetensors") else { return nil }
+            var reply = reply
+            reply.dropAfter = 1000
+            return reply
+        }
+        var settings = PullBench.settings
+        settings.attempts = 1
+        _ = await bench.fault(settings: settings)
+        let weights = try #require(bench.model.files[weights])
+        try Data(weights).write(
+            to: bench.incoming.appendingPathComponent("model.safetensors.partial")
+        )
+        let before = bench.requests(for: "model.safetensors").count
+        _ = try await bench.pull()
+        #expect(bench.requests(for: "model.safetensors").count == before)
+        #expect(bench.isRight("model.safetensors"))
+    }
+
     @Test func `two pulls of one model do not meet`() async throws {
         let bench = try PullBench { request, reply in
             guard request.target.hasSuffix("safetensors") else { return nil }
