@@ -7,6 +7,7 @@ enum FuzzTarget: String, CaseIterable {
     case settings
     case tokenizer
     case merges
+    case conversation
     case picture
 
     /// Reads the bytes: faults are answers, anything else is a finding.
@@ -19,6 +20,7 @@ enum FuzzTarget: String, CaseIterable {
         case .settings: readSettings(bytes)
         case .tokenizer: readTokenizer(bytes)
         case .merges: readMerges(bytes)
+        case .conversation: readConversation(bytes)
         case .picture: readPicture(bytes)
         }
     }
