@@ -11,6 +11,6 @@ struct ModelCommand: ParsableCommand {
             GGUF file. Where a command is not told which, it takes $DOCKET_MODEL, else the only one that is \
             there.
             """,
-        subcommands: [ModelPullCommand.self, ModelListCommand.self]
+        subcommands: [ModelPullCommand.self, ModelListCommand.self, ModelInspectCommand.self]
     )
 }
