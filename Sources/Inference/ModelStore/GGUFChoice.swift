@@ -20,11 +20,42 @@ enum GGUFChoice {
         return towers.first
     }
 
-    /// The vision tower in a folder.
+    /// The vision tower in a folder that goes with one of its models.
+    ///
+    /// Files of several models may lie together: the tower's name must have most words in common with the model's. A
+    /// tower that goes better with another model there is that one's.
     static func projector(in folder: FilePath, besides file: String) -> FilePath? {
         if isProjector(file) { return nil }
-        return projector(among: StoreFolder.names(in: folder.isEmpty ? "." : folder))
-            .map { folder.appending($0) }
+        let names = StoreFolder.names(in: folder.isEmpty ? "." : folder)
+        let towers = names.filter { isGGUF($0) && isProjector($0) }
+        let likeness = towers.map { commonWords($0, file) }
+        guard let best = likeness.max() else { return nil }
+        let likest = zip(towers, likeness).filter { $0.1 == best }.map(\.0)
+        guard let tower = projector(among: likest) else { return nil }
+        let others = models(among: names).filter { $0 != file }
+        if best == 0, others.contains(where: { commonWords(tower, $0) > 0 }) { return nil }
+        return folder.appending(tower)
+    }
+
+    /// How many words two names begin with in common, beside `mmproj` and what tells the precision.
+    private static func commonWords(_ first: String, _ second: String) -> Int {
+        zip(words(first), words(second)).prefix { $0 == $1 }.count
+    }
+
+    private static func words(_ name: String) -> [Substring] {
+        let stem = name.lowercased().dropLast(".gguf".count)
+        // What follows the precision is of it: `Q4_K_M`, `Q8_0`.
+        return Array(
+            stem.split { "-_.".contains($0) }.filter { $0 != "mmproj" }.prefix { !isPrecision($0) }
+        )
+    }
+
+    /// Whether a word tells a precision, as `f16`, `bf16`, `q4` and `iq4` do.
+    private static func isPrecision(_ word: Substring) -> Bool {
+        ["bf", "iq", "f", "q"].contains { mark in
+            word.hasPrefix(mark) && word.count > mark.count
+                && word.dropFirst(mark.count).allSatisfy(\.isNumber)
+        }
     }
 
     private static func isGGUF(_ name: String) -> Bool { name.lowercased().hasSuffix(".gguf") }

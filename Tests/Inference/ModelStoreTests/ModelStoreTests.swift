@@ -99,6 +99,28 @@ import Testing
         ) { try store().locate(root.appending("gguf").string) }
     }
 
+    @Test(arguments: [
+        ("tiny-bf16.gguf", "tiny-bf16-mmproj.gguf"), ("wide-mixed.gguf", "wide-mixed-mmproj.gguf"),
+        ("Qwen3VL-2B-Q8_0.gguf", "mmproj-Qwen3VL-2B-F16.gguf"),
+        ("Qwen3VL-4B-Q4_K_M.gguf", "mmproj-Qwen3VL-4B-Q8_0.gguf"), ("other.gguf", nil),
+    ])
+    func `of several vision towers the one of the model's name is taken`(
+        model: String,
+        tower: String?
+    ) throws {
+        try put(
+            [
+                "tiny-bf16.gguf", "tiny-bf16-mmproj.gguf", "wide-mixed.gguf",
+                "wide-mixed-mmproj.gguf", "other.gguf", "Qwen3VL-2B-Q8_0.gguf",
+                "Qwen3VL-4B-Q4_K_M.gguf", "mmproj-Qwen3VL-2B-F16.gguf",
+                "mmproj-Qwen3VL-2B-Q8_0.gguf", "mmproj-Qwen3VL-4B-Q8_0.gguf",
+            ],
+            in: "many"
+        )
+        let found = try store().locate(root.appending("many/\(model)").string)
+        #expect(found.layout == .gguf(projector: tower.map { root.appending("many/\($0)") }))
+    }
+
     @Test func `a GGUF file of an installed model is named behind it`() throws {
         try put(["m-Q4_K_M.gguf", "m-Q8_0.gguf"], in: "Qwen/G")
         let found = try store().locate("Qwen/G/m-Q8_0.gguf")
