@@ -1,0 +1,226 @@
+import Foundation
+import Qwen
+import SystemPackage
+import Tensors
+
+/// A model of random weights in a folder of its own, written as the published ones are.
+final class TinyCheckpoint {
+    enum Kind: CaseIterable { case sees, qwen3, qwen2 }
+
+    let folder: FilePath
+    var configuration: [String: Any]
+    /// Shapes by published name.
+    var tensors: [(name: String, shape: [Int])]
+
+    static let vocabulary = 90
+    static let image: Int32 = 80
+    static let video: Int32 = 81
+
+    init(_ kind: Kind, hidden: Int = 24, layers: Int = 3) {
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("docket-tiny-\(UUID().uuidString)").path
+        folder = FilePath(path)
+        var text: [String: Any] = [
+            "hidden_size": hidden, "num_hidden_layers": layers, "num_attention_heads": 4,
+            "num_key_value_heads": 2, "intermediate_size": 40, "vocab_size": Self.vocabulary,
+            "rms_norm_eps": 1e-6, "rope_theta": 10_000, "max_position_embeddings": 700,
+            "hidden_act": "silu", "head_dim": 12,
+        ]
+        let prefix: String
+        switch kind {
+        case .sees:
+            prefix = "model.language_model."
+            text["rope_scaling"] = [
+                "rope_type": "default", "mrope_section": [2, 2, 2], "mrope_interleaved": true,
+            ]
+            configuration = [
+                "model_type": "qwen3_vl",
+                "architectures": ["Qwen3VLForConditionalGeneration"],
+                "tie_word_embeddings": true, "text_config": text,
+                "vision_config": [
+                    "hidden_size": 16, "depth": 3, "num_heads": 2, "intermediate_size": 24,
+                    "hidden_act": "gelu_pytorch_tanh", "patch_size": 4, "temporal_patch_size": 2,
+                    "spatial_merge_size": 2, "in_channels": 3, "num_position_embeddings": 25,
+                    "deepstack_visual_indexes": [0, 2], "out_hidden_size": hidden,
+                ] as [String: Any],
+                "image_token_id": Int(Self.image), "video_token_id": Int(Self.video),
+                "vision_start_token_id": 82, "vision_end_token_id": 83,
+            ]
+        case .qwen3, .qwen2:
+            prefix = "model."
+            text["model_type"] = kind == .qwen3 ? "qwen3" : "qwen2"
+            text["architectures"] = [kind == .qwen3 ? "Qwen3ForCausalLM" : "Qwen2ForCausalLM"]
+            text["tie_word_embeddings"] = false
+            configuration = text
+        }
+        tensors = Self.decoder(prefix, hidden, layers, qwen2: kind == .qwen2)
+        if kind == .sees {
+            tensors += Self.tower(hidden)
+        } else {
+            tensors.append(("lm_head.weight", [Self.vocabulary, hidden]))
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder.string) }
+
+    private static func decoder(
+        _ prefix: String,
+        _ hidden: Int,
+        _ layers: Int,
+        qwen2: Bool
+    ) -> [(String, [Int])] {
+        var tensors: [(String, [Int])] = [
+            (prefix + "embed_tokens.weight", [vocabulary, hidden]),
+            (prefix + "norm.weight", [hidden]),
+        ]
+        for layer in 0..<layers {
+            let part = "\(prefix)layers.\(layer)."
+            tensors += [
+                (part + "input_layernorm.weight", [hidden]),
+                (part + "post_attention_layernorm.weight", [hidden]),
+                (part + "self_attn.q_proj.weight", [48, hidden]),
+                (part + "self_attn.k_proj.weight", [24, hidden]),
+                (part + "self_attn.v_proj.weight", [24, hidden]),
+                (part + "self_attn.o_proj.weight", [hidden, 48]),
+                (part + "mlp.gate_proj.weight", [40, hidden]),
+                (part + "mlp.up_proj.weight", [40, hidden]),
+                (part + "mlp.down_proj.weight", [hidden, 40]),
+            ]
+            tensors +=
+                qwen2
+                ? [
+                    (part + "self_attn.q_proj.bias", [48]), (part + "self_attn.k_proj.bias", [24]),
+                    (part + "self_attn.v_proj.bias", [24]),
+                ]
+                : [
+                    (part + "self_attn.q_norm.weight", [12]),
+                    (part + "self_attn.k_norm.weight", [12]),
+                ]
+        }
+        return tensors
+    }
+
+    private static func tower(_ hidden: Int) -> [(String, [Int])] {
+        let prefix = "model.visual."
+        var tensors: [(String, [Int])] = [
+            (prefix + "patch_embed.proj.weight", [16, 3, 2, 4, 4]),
+            (prefix + "patch_embed.proj.bias", [16]), (prefix + "pos_embed.weight", [25, 16]),
+        ]
+        for block in 0..<3 {
+            for (name, shape) in [
+                ("norm1", [16]), ("norm2", [16]), ("attn.qkv", [48, 16]), ("attn.proj", [16, 16]),
+                ("mlp.linear_fc1", [24, 16]), ("mlp.linear_fc2", [16, 24]),
+            ] {
+                tensors += [
+                    ("\(prefix)blocks.\(block).\(name).weight", shape),
+                    ("\(prefix)blocks.\(block).\(name).bias", [shape[0]]),
+                ]
+            }
+        }
+        for (merger, norm) in [
+            ("merger", 16), ("deepstack_merger_list.0", 64), ("deepstack_merger_list.1", 64),
+        ] {
+            for (name, shape) in [
+                ("norm", [norm]), ("linear_fc1", [64, 64]), ("linear_fc2", [hidden, 64]),
+            ] {
+                tensors += [
+                    ("\(prefix)\(merger).\(name).weight", shape),
+                    ("\(prefix)\(merger).\(name).bias", [shape[0]]),
+                ]
+            }
+        }
+        return tensors
+    }
+
+    // MARK: Writing and loading
+
+    /// Values that depend on a tensor's name alone.
+    static func values(_ name: String, _ count: Int) -> [Float] {
+        var state = name.utf8.reduce(UInt64(1469)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        let centre: Float = name.contains("norm") && name.hasSuffix("weight") ? 1 : 0
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return centre + (Float(state >> 40) / Float(1 << 24) - 0.5)
+        }
+    }
+
+    func write(_ type: ElementType = .bfloat16) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.string,
+            withIntermediateDirectories: true
+        )
+        try JSONSerialization.data(withJSONObject: configuration)
+            .write(to: URL(fileURLWithPath: folder.appending("config.json").string))
+        try TinyCheckpoint.safetensors(tensors, type)
+            .write(to: URL(fileURLWithPath: folder.appending("model.safetensors").string))
+    }
+
+    static func safetensors(
+        _ tensors: [(name: String, shape: [Int])],
+        _ type: ElementType
+    ) throws -> Data {
+        var header: [String: Any] = [:]
+        var bytes = Data()
+        for tensor in tensors {
+            let begin = bytes.count
+            for value in values(tensor.name, tensor.shape.reduce(1, *)) {
+                if type == .bfloat16 {
+                    let bits = UInt16(truncatingIfNeeded: value.bitPattern >> 16)
+                    withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
+                } else {
+                    withUnsafeBytes(of: value.bitPattern.littleEndian) {
+                        bytes.append(contentsOf: $0)
+                    }
+                }
+            }
+            header[tensor.name] = [
+                "dtype": type.rawValue, "shape": tensor.shape,
+                "data_offsets": [begin, bytes.count],
+            ]
+        }
+        let json = try JSONSerialization.data(withJSONObject: header)
+        var file = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
+        file += json
+        return file + bytes
+    }
+
+    func parsedConfiguration() throws -> ModelConfiguration {
+        try ModelConfiguration(
+            json: [UInt8](JSONSerialization.data(withJSONObject: configuration))
+        )
+    }
+
+    /// The model as it is written.
+    func model(
+        _ precision: Precision = .float32,
+        threads: Int = 2,
+        chunkSize: Int = 1024,
+        kernels: Kernels = .best
+    ) throws -> QwenModel {
+        try QwenModel(
+            Checkpoint(text: SafetensorsDirectory(folder)),
+            configuration: parsedConfiguration(),
+            compute: Compute(
+                kernels: kernels,
+                pool: ThreadPool(threads: threads),
+                precision: precision
+            ),
+            chunkSize: chunkSize
+        )
+    }
+
+    /// A picture of patches that depend on a number.
+    static func picture(_ seed: Int, time: Int = 1, rows: Int, columns: Int) -> PicturePatches {
+        let grid = PatchGrid(time: time, rows: rows, columns: columns)
+        return PicturePatches(
+            grid: grid,
+            patchWidth: 96,
+            values: values("picture \(seed)", grid.patchCount * 96)
+        )
+    }
+
+    /// Tokens that stand for nothing but themselves.
+    static func text(_ count: Int, _ seed: Int = 0) -> [Int32] {
+        (0..<count).map { Int32(($0 * 31 + seed * 17 + $0 * $0) % 79) }
+    }
+}
