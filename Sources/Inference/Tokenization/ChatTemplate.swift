@@ -29,7 +29,7 @@ public struct ChatTemplate: Sendable {
     ///
     /// - Parameters:
     ///   - tokenizer: The model's tokenizer.
-    ///   - family: What to fall back on.
+    ///   - family: What to fall back on; a family with pictures takes them whatever the template.
     public init(_ tokenizer: Tokenizer, family: ChatFamily) {
         self.tokenizer = tokenizer
         guard let text = tokenizer.chatTemplateText else {
@@ -37,7 +37,9 @@ public struct ChatTemplate: Sendable {
             warnings = [.missing(family: family)]
             return
         }
-        if let found = ChatStyle(template: text) {
+        if var found = ChatStyle(template: text) {
+            // copies of a vision model with a template of text alone go about
+            if family == .qwen3VL { found.takesPictures = true }
             style = found
             warnings = []
         } else {

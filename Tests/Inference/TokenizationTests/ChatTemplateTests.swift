@@ -78,13 +78,16 @@ import Testing
         tokenizer = try SmallTokenizer.load()
     }
 
-    private func template(_ text: String?) throws -> ChatTemplate {
+    private func template(
+        _ text: String?,
+        family: ChatFamily = .qwen2
+    ) throws -> ChatTemplate {
         var parts = try TokenizerJSON.parts(
             Array(SmallTokenizer.text("tokenizer.json").utf8),
             file: "tokenizer.json"
         )
         parts.chatTemplate = text
-        return ChatTemplate(try Tokenizer(parts), family: .qwen2)
+        return ChatTemplate(try Tokenizer(parts), family: family)
     }
 
     @Test(arguments: ["vision", "default", "thinking", "always"])
@@ -183,6 +186,8 @@ import Testing
             }
         }
         #expect(fault(text, .user(.picture(tokens: 1))) == .noPictures)
+        let seeing = try template(file.templates["default"], family: .qwen3VL)
+        #expect(fault(seeing, .user(.picture(tokens: 1))) == nil)
         #expect(fault(vision, .user(.picture(tokens: 0))) == .pictureTokens(0))
         #expect(fault(vision, .user(.video([]))) == .emptyVideo)
         #expect(fault(vision, .user(.video([.init(seconds: -1, tokens: 1)]))) == .time(-1))
