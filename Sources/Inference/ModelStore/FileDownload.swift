@@ -38,7 +38,8 @@ final class FileDownload {
         etag = file.etag
         partial = try PartialFile(
             folder.appending(file.localName + PullState.partialEnding),
-            expectedCount: file.size
+            expectedCount: file.size,
+            namesForGit: file.gitSHA1 != nil
         )
     }
 

@@ -144,7 +144,7 @@ public struct ModelPull: Sendable {
             else { return nil }
             if request.verifies {
                 observer.observe(.began(file: file.path, size: file.size, offset: 0))
-                let found = try PartialFile.digest(of: path, expectedCount: nil)
+                let found = try PartialFile.digest(of: path)
                 guard found.sha256 == file.sha256 else {
                     observer.observe(.startingOver(file: file.path, .wrongDigest))
                     return nil

@@ -7,7 +7,8 @@ final class PartialFile {
     /// Bytes that it holds.
     private(set) var count = 0
     private let descriptor: Int32
-    private let expectedCount: Int?
+    /// The length that git's hash begins with; nil where that hash is not wanted, as it costs as much as the other.
+    private let gitCount: Int?
     private var digest: ContentDigest
 
     /// Opens a file, or makes it, and hashes what it holds already.
@@ -15,11 +16,16 @@ final class PartialFile {
     /// - Parameters:
     ///   - path: Where it is; a link by that name is refused.
     ///   - expectedCount: The length that it will have; a longer file is begun anew.
+    ///   - namesForGit: Whether git's name of the content is wanted too.
     /// - Throws: ``ModelStoreFault/disk(_:_:)``; ``ModelStoreFault/cancelled`` while hashing.
-    init(_ path: FilePath, expectedCount: Int?) throws(ModelStoreFault) {
+    init(
+        _ path: FilePath,
+        expectedCount: Int?,
+        namesForGit: Bool = false
+    ) throws(ModelStoreFault) {
         self.path = path
-        self.expectedCount = expectedCount
-        digest = ContentDigest(byteCount: expectedCount)
+        gitCount = namesForGit ? expectedCount : nil
+        digest = ContentDigest(byteCount: gitCount)
         descriptor = unsafe path.withPlatformString {
             unsafe open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         }
@@ -55,7 +61,7 @@ final class PartialFile {
             throw DiskFault.last(path)
         }
         count = 0
-        digest = ContentDigest(byteCount: expectedCount)
+        digest = ContentDigest(byteCount: gitCount)
     }
 
     /// The hashes of what it holds.
@@ -77,12 +83,12 @@ final class PartialFile {
     /// The hashes of a file as it is.
     static func digest(
         of path: FilePath,
-        expectedCount: Int?
+        gitCount: Int? = nil
     ) throws(ModelStoreFault) -> ContentDigest.Result {
         let descriptor = unsafe path.withPlatformString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw DiskFault.last(path) }
         defer { close(descriptor) }
-        var digest = ContentDigest(byteCount: expectedCount)
+        var digest = ContentDigest(byteCount: gitCount)
         try unsafe DiskFault.read(descriptor, path) { unsafe digest.update($0) }
         return digest.result()
     }

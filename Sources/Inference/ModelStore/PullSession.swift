@@ -117,7 +117,10 @@ struct PullSession {
             guard let status = StoreFolder.status(of: present), status.kind == .file,
                 status.byteCount == file.size
             else { continue }
-            let found = try PartialFile.digest(of: present, expectedCount: file.size)
+            let found = try PartialFile.digest(
+                of: present,
+                gitCount: file.gitSHA1 == nil ? nil : file.size
+            )
             guard file.sha256 == nil || file.sha256 == found.sha256,
                 file.gitSHA1 == nil || file.gitSHA1 == found.gitSHA1
             else { continue }
