@@ -49,7 +49,8 @@ struct ModelInspectionReport {
         for (index, type) in inspection.types.enumerated() {
             add(
                 index == 0 ? "tensors" : "",
-                "\(pad(Fault.shown(type.name), 6))\(Self.right(Self.grouped(type.tensorCount), 6)) tensors "
+                "\(pad(Fault.shown(type.name), 6))\(Self.right(Self.grouped(type.tensorCount), 6)) "
+                    + (type.tensorCount == 1 ? "tensor  " : "tensors ")
                     + "\(Self.right(Self.grouped(type.byteCount), 15)) bytes"
                     + (type.isRun ? "" : "  (not run)")
             )
@@ -133,7 +134,8 @@ struct ModelInspectionReport {
     }
 
     private static func some(_ names: [String]) -> String {
-        Fault.some(names.map { Fault.shown($0) })
+        let shown = names.prefix(3).map { Fault.shown($0) }.joined(separator: ", ")
+        return names.count > 3 ? shown + " and \(names.count - 3) more" : shown
     }
 
     // MARK: For programs
