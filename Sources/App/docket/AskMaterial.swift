@@ -122,6 +122,9 @@ struct AskMaterial {
             }
             peakBytes = max(peakBytes ?? 0, page.peakBytes ?? 0)
             guard !BlankPicture.isBlank(page.picture) else {
+                guard !page.isCutShort else {
+                    throw Fault(.someFailed, "\(name): the file ends before anything is to be seen")
+                }
                 blank.append(name)
                 continue
             }

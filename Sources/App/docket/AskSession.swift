@@ -1,8 +1,10 @@
 import Exporting
 import Foundation
 import Generation
+import Glibc
 import ModelStore
 import Qwen
+import Sandbox
 import SystemPackage
 import Tokenization
 import VisionLanguage
@@ -13,10 +15,11 @@ struct AskSession {
     private let words: AskWords
     private let options: GenerationOptions
     private let location: ModelLocation
+    private let texts: AskMaterial
     /// Whether lines besides the answer are wanted.
     private var speaks: Bool { !command.quiet }
 
-    /// Checks the command line and finds the model.
+    /// Checks the command line, finds the model and reads the texts.
     ///
     /// - Throws: `Fault`, `ModelStoreFault`.
     init(_ command: AskCommand) throws {
@@ -24,6 +27,9 @@ struct AskSession {
         words = try AskWords(command.words, question: command.question)
         options = try command.answer.options(logProbabilities: command.logprobs)
         location = try command.model.location()
+        var texts = AskMaterial()
+        for path in command.text { try texts.addText(path) }
+        self.texts = texts
     }
 
     /// Asks, and prints the answer.
@@ -33,8 +39,7 @@ struct AskSession {
     func run() async throws -> ExitStatus {
         var progress = AskProgress(isQuiet: command.quiet)
         defer { progress.clear() }
-        var material = AskMaterial()
-        for path in command.text { try material.addText(path) }
+        var material = texts
         progress.say("loading \(location.name) …")
         let start = ContinuousClock.now
         let compute = command.model.compute
@@ -48,6 +53,7 @@ struct AskSession {
         try await show(words.pictures, to: model, in: &material, &progress)
         var report = AskReport(location, model, compute, material)
         report.stats.load = load
+        report.stats.peakBytes = PeakMemory.read(of: getpid())
         if !options.sampling.isGreedy { report.stats.seed = options.sampling.seed }
         progress.clear()
         if speaks { tell(material, model) }

@@ -3,6 +3,8 @@ import Glibc
 import Synchronization
 
 /// Ctrl-C and `kill` while a model answers: the first ends the answer within a token, the second the program.
+///
+/// So does time: what waits for a pipe that nobody writes to notices no cancellation.
 final class AskSignals {
     private let received: Received
     private let sources: [any DispatchSourceSignal]
@@ -20,6 +22,9 @@ final class AskSignals {
         var first: Int32? { signal.withLock { $0 } }
     }
 
+    /// How long a clean stop is waited for.
+    private static let patience = DispatchTimeInterval.seconds(10)
+
     /// Takes the signals from now on.
     ///
     /// - Parameter stop: Called for the first.
@@ -33,6 +38,7 @@ final class AskSignals {
             source.setEventHandler {
                 guard received.take(number) else { _exit(128 + number) }
                 stop()
+                queue.asyncAfter(deadline: .now() + Self.patience) { _exit(128 + number) }
             }
             source.resume()
             return source

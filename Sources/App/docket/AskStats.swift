@@ -44,7 +44,7 @@ struct AskStats {
     /// Lines for standard error.
     var text: String {
         var rows = [
-            ("model", "\(model), \(family), \(Self.bytes(weightBytes)) of weights"),
+            ("model", "\(model), \(family), \(ByteCount(weightBytes)) of weights"),
             ("arithmetic", "\(precision), \(kernels), \(Self.count(threads, "thread"))"),
             ("load", Self.seconds(load)),
         ]
@@ -72,8 +72,8 @@ struct AskStats {
             )
         )
         if let peakBytes {
-            let worker = pictureWorkerPeakBytes.map { ", \(Self.bytes($0)) to decode pictures" }
-            rows.append(("memory", "\(Self.bytes(peakBytes)) at most\(worker ?? "")"))
+            let worker = pictureWorkerPeakBytes.map { ", \(ByteCount($0)) to decode pictures" }
+            rows.append(("memory", "\(ByteCount(peakBytes)) at most\(worker ?? "")"))
         }
         if let seed { rows.append(("seed", "\(seed)")) }
         let width = rows.map(\.0.count).max() ?? 0
@@ -97,12 +97,6 @@ struct AskStats {
 
     private static func perSecond(_ tokens: Int, _ duration: Duration) -> Double? {
         tokens > 0 && duration > .zero ? Double(tokens) / (duration / .seconds(1)) : nil
-    }
-
-    private static func bytes(_ count: Int) -> String {
-        count >= 1_000_000_000
-            ? "\(fixed(Double(count) / 1e9, digits: 2)) GB"
-            : "\(fixed(Double(count) / 1e6, digits: 1)) MB"
     }
 
     private static func fixed(_ number: Double, digits: Int) -> String {

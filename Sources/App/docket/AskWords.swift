@@ -74,6 +74,6 @@ struct AskWords: Equatable {
     }
 
     private static func noSuchFile(_ word: String) -> Fault {
-        Fault(.noInput, "\(word): no such file")
+        Fault(.someFailed, "\(word): no such file")
     }
 }

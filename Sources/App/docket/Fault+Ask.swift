@@ -24,7 +24,7 @@ extension Fault {
             case .unreadable(let errno): "cannot be read (\(errno))"
             case .empty: "the file has no bytes"
             case .unsupported(let detail):
-                "not a picture or PDF of any kind that is read\(Self.aside(detail))"
+                "not a picture or PDF of any kind that is read\(Self.aside(detail)); --text shows a text"
             case .corrupt(let detail): "damaged beyond reading\(Self.aside(detail))"
             case .encrypted: "asks for a password; save a copy without one"
             case .tooManyBytes(let limit): "more than \(limit) bytes"
