@@ -15,6 +15,7 @@ final class KernelMemory {
     /// - Parameters:
     ///   - elements: The numbers.
     ///   - misalignment: Bytes after an address that is a multiple of 64.
+    /// - Returns: Where they lie.
     func place<Element: BitwiseCopyable>(
         _ elements: [Element],
         misalignment: Int = 0
@@ -101,5 +102,6 @@ func greatestDifference(_ left: [Float], _ right: [Float]) -> Float {
 }
 
 extension Kernels: CustomTestStringConvertible {
+    /// The version's name, for the names of tests.
     public var testDescription: String { name }
 }
