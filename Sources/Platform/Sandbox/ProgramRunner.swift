@@ -180,8 +180,11 @@ public struct ProgramRunner: Sendable {
 
     // MARK: - Steps
 
-    /// OpenBLAS, which this binary may link, would start its threads before the walls are up.
-    private static let environment = Environment.inherit.updating(["OPENBLAS_NUM_THREADS": "1"])
+    private static var environment: Environment {
+        .inherit.updating([
+            "OPENBLAS_NUM_THREADS": "1", "DOCKET_OWN_OPENBLAS_NUM_THREADS": LoneThread.own,
+        ])
+    }
 
     private static var options: PlatformOptions {
         var options = PlatformOptions()

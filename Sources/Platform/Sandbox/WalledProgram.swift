@@ -65,6 +65,7 @@ public enum WalledProgram {
             mayFork: !request.alone
         )
         if let bytes = request.fileBytes { walls.fileBytes = bytes }
+        LoneThread.end()
         let command = unsafe CStrings(request.command)
         do {
             _ = try walls.raise()

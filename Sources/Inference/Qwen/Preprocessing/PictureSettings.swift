@@ -180,11 +180,13 @@ private struct SettingsFile: Decodable {
             return values
         }
         let areas = 1...(1 << 40)
+        // A foreign file that has every speck enlarged to gigabytes is refused; published models ask for 65 536.
+        let leastAreas = 1...(1 << 24)
         return PictureSettings(
             fewestPixels: try checked(
                 "min_pixels",
                 min_pixels ?? size?.shortest_edge,
-                areas,
+                leastAreas,
                 defaults.fewestPixels
             ),
             mostPixels: try checked(

@@ -1,0 +1,114 @@
+import Glibc
+import Sandbox
+import SystemPackage
+import Testing
+
+@Suite struct ProgramRunnerTests {
+    /// Counts bytes until it has enough.
+    private struct Counter: OutputConsumer {
+        var enough: Int
+        var count = 0
+
+        mutating func take(_ bytes: [UInt8]) -> Bool {
+            count += bytes.count
+            return count < enough
+        }
+    }
+
+    private static let runner = ProgramRunner(selfExecutable: Probe.path)
+
+    @discardableResult
+    private static func withNothing<Result>(
+        _ body: (FileDescriptor) async throws -> Result
+    ) async throws -> Result {
+        let nothing = try FileDescriptor.open("/dev/null", .readOnly)
+        defer { try? nothing.close() }
+        return try await body(nothing)
+    }
+
+    private static func run(
+        _ command: [String],
+        milliseconds: Int = 20_000,
+        runner: ProgramRunner = Self.runner
+    ) async throws -> (end: ProcessEnd, output: String, errors: String) {
+        try await withNothing { nothing in
+            let outcome = try await runner.run(
+                command,
+                input: nothing,
+                milliseconds: milliseconds
+            )
+            defer { try? outcome.output.close() }
+            let output = try outcome.output.readAll(limit: 1_000_000)
+            return (outcome.end, String(decoding: output, as: UTF8.self), outcome.errors)
+        }
+    }
+
+    @Test func `a program's output, messages and status come back`() async throws {
+        let outcome = try await Self.run(["sh", "-c", "echo out; echo err >&2; exit 3"])
+        #expect(outcome.end == .exited(3))
+        #expect(outcome.output == "out\n" && outcome.errors == "err\n")
+    }
+
+    @Test func `a program has the user's variables, and none of ours`() async throws {
+        let variables = try await Self.run(["env"]).output.split(separator: "\n")
+        let own = getenv("OPENBLAS_NUM_THREADS").map {
+            "OPENBLAS_NUM_THREADS=\(String(cString: $0))"
+        }
+        let seen = variables.filter { $0.contains("OPENBLAS") }
+        #expect(seen.map(String.init) == [own].compactMap(\.self))
+        #expect(variables.contains { $0.hasPrefix("PATH=") })
+    }
+
+    @Test func `a program that takes too long is ended`() async throws {
+        let start = ContinuousClock.now
+        await #expect(throws: ProgramFault.timedOut("sleep", milliseconds: 300)) {
+            try await Self.run(["sleep", "60"], milliseconds: 300)
+        }
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
+    @Test func `a program that is not there is named`() async {
+        await #expect(throws: ProgramFault.notInstalled("no-such-program")) {
+            try await Self.run(["no-such-program"])
+        }
+    }
+
+    @Test func `output that grows beyond its limit ends the program`() async throws {
+        var runner = Self.runner
+        runner.outputBytes = 1_000_000
+        let outcome = try await Self.run(["yes"], runner: runner)
+        #expect(outcome.end == .signalled(SIGXFSZ))
+    }
+
+    @Test func `output may be taken as it comes, to the end or until it is enough`() async throws {
+        try await Self.withNothing { nothing in
+            let all = try await Self.runner.stream(
+                ["head", "-c", "50000000", "/dev/zero"],
+                input: nothing,
+                milliseconds: 30_000,
+                into: Counter(enough: .max)
+            )
+            #expect(all.end == .exited(0) && all.consumer.count == 50_000_000)
+            let some = try await Self.runner.stream(
+                ["yes"],
+                input: nothing,
+                milliseconds: 30_000,
+                into: Counter(enough: 1_000_000)
+            )
+            #expect(some.end == nil && some.consumer.count >= 1_000_000)
+        }
+    }
+
+    @Test func `a program whose output is taken is ended when its time is over`() async throws {
+        try await Self.withNothing { nothing in
+            await #expect(throws: ProgramFault.timedOut("sleep", milliseconds: 300)) {
+                try await Self.runner.stream(
+                    ["sleep", "60"],
+                    input: nothing,
+                    milliseconds: 300,
+                    into: Counter(enough: 1)
+                )
+            }
+        }
+    }
+}
