@@ -337,7 +337,8 @@ import Testing
         #expect(needed == found - 4 + 32 + 400)
     }
 
-    @Test func `every beginning of a good file is refused or read, never beyond its end`() {
+    @Test func `every beginning of a good file is refused, and nothing read beyond its end`() throws
+    {
         var file = GGUFBytes()
         file.add("general.architecture", "qwen3")
         file.add("list", arrayOf: 8, count: 2, GGUFBytes.text("ab") + GGUFBytes.text("c"))
@@ -345,6 +346,9 @@ import Testing
         let bytes = file.bytes
         for count in 0..<bytes.count {
             #expect(fault(Array(bytes[..<count])) != nil, "\(count) of \(bytes.count) bytes")
+            // After these bytes lies a page that may not be touched.
+            let guarded = try MappedFile(guarding: Array(bytes[..<count]), as: "guarded")
+            #expect(throws: WeightFault.self) { try GGUFFile(guarded) }
         }
         #expect(fault(bytes) == nil)
     }

@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import Testing
 
@@ -129,6 +130,18 @@ import Testing
             _ = try SafetensorsFile(absent)
         }
         #expect(fault == .unreadable(file: absent, errno: .noSuchFileOrDirectory))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a named pipe or a folder is refused, not waited for`() throws {
+        let pipe = folder.path.appending("pipe.safetensors")
+        try #require(mkfifo(pipe.string, 0o600) == 0)
+        for path in [pipe, folder.path] {
+            let fault = TensorsTests.fault { () throws(WeightFault) in
+                _ = try SafetensorsFile(path)
+            }
+            #expect(fault == .unreadable(file: path, errno: .invalidArgument))
+        }
     }
 
     @Test(arguments: 0..<8)
