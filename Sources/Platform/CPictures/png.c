@@ -45,11 +45,24 @@ static png_structp create(Reader *reader, png_infop *info) {
     return png;
 }
 
+// The orientation before the first pixel. libpng would take memory for as many bytes of EXIF as the chunk
+// says that it has, up to 2 GB; here none are taken.
+static int orientation(const Input *in) {
+    for (size_t at = 8; at <= in->count && in->count - at >= 12;) {
+        const uint8_t *chunk = in->bytes + at;
+        size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+        if (length > in->count - at - 12 || memcmp(chunk + 4, "IDAT", 4) == 0) break;
+        if (memcmp(chunk + 4, "eXIf", 4) == 0) return exif_read(chunk + 8, length).orientation;
+        at += length + 12;
+    }
+    return 1;
+}
+
 // Text and colour profiles can expand to gigabytes and say nothing about the letters on the page.
 static void read_header(png_structp png, png_infop info, Reader *reader) {
-    static const png_byte unwanted[] = "zTXt\0iTXt\0tEXt\0iCCP\0sPLT";
+    static const png_byte unwanted[] = "zTXt\0iTXt\0tEXt\0iCCP\0sPLT\0eXIf";
     png_set_read_fn(png, reader, on_read);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, unwanted, 5);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, unwanted, 6);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
     png_set_chunk_malloc_max(png, 8 << 20);
     png_set_chunk_cache_max(png, 100);
@@ -60,22 +73,19 @@ static void read_header(png_structp png, png_infop info, Reader *reader) {
     png_read_info(png, info);
 }
 
-static void describe(png_structp png, png_infop info, PicturesPage *page) {
+static void describe(png_structp png, png_infop info, const Input *in, PicturesPage *page) {
     page->stored_width = png_get_image_width(png, info);
     page->stored_height = png_get_image_height(png, info);
     page->x_dpi = png_get_x_pixels_per_meter(png, info) * 0.0254;
     page->y_dpi = png_get_y_pixels_per_meter(png, info) * 0.0254;
-    png_uint_32 count = 0;
-    png_bytep bytes = NULL;
-    if (png_get_eXIf_1(png, info, &count, &bytes) && bytes)
-        page->orientation = exif_read(bytes, count).orientation;
+    page->orientation = orientation(in);
 }
 
 // What a jump must not lose lives in the reader, which the caller owns.
 static int try_header(png_structp png, png_infop info, Reader *reader, PicturesPage *page) {
     if (setjmp(png_jmpbuf(png)) != 0) return 0;
     read_header(png, info, reader);
-    describe(png, info, page);
+    describe(png, info, reader->in, page);
     return 1;
 }
 
