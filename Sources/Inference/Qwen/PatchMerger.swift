@@ -51,16 +51,29 @@ struct PatchMerger: Sendable {
     /// - Throws: ``MemoryFault``.
     func merge(_ buffers: VisionBuffers, _ workspace: Workspace) throws(MemoryFault) -> FloatMatrix
     {
+        let tokens = buffers.hidden.rows / configuration.patchesPerToken
+        let features = try FloatMatrix(rows: tokens, columns: configuration.outputSize)
+        for tokens in VisionSlabs.of(tokens, most: 1024) {
+            try merge(tokens, into: features.contents, buffers, workspace)
+        }
+        return features
+    }
+
+    private func merge(
+        _ tokens: Range<Int>,
+        into features: MatrixRows<Float>,
+        _ buffers: VisionBuffers,
+        _ workspace: Workspace
+    ) throws(MemoryFault) {
         let compute = workspace.compute
         let kernels = compute.kernels
         let hidden = buffers.hidden.contents
         let (patches, width) = (configuration.patchesPerToken, configuration.hiddenSize)
-        let tokens = hidden.rows / patches
-        let input = try unsafe workspace.fill(buffers.input, rows: tokens, for: [first]) {
+        let input = try unsafe workspace.fill(buffers.input, rows: tokens.count, for: [first]) {
             token,
             joined in
             for patch in 0..<patches {
-                let row = unsafe hidden.row(token * patches + patch)
+                let row = unsafe hidden.row((tokens.lowerBound + token) * patches + patch)
                 let place = unsafe joined + patch * width
                 if normsJoined {
                     unsafe place.update(from: row, count: width)
@@ -71,7 +84,7 @@ struct PatchMerger: Sendable {
             if normsJoined { unsafe norm.apply(to: joined, into: joined, kernels) }
         }
         let expanded = try buffers.expanded.prepare(
-            rows: tokens,
+            rows: tokens.count,
             for: [second],
             compute: compute
         )
@@ -81,16 +94,13 @@ struct PatchMerger: Sendable {
                 tile.store(in: expanded, kernels)
             }
         ])
-        let result = try FloatMatrix(rows: tokens, columns: configuration.outputSize)
-        let features = result.contents
         try workspace.multiply([
             MatrixProduct(expanded, second) { tile in
                 unsafe tile.forEachRow { row, values in
-                    unsafe (features.row(row) + tile.columns.lowerBound)
+                    unsafe (features.row(tokens.lowerBound + row) + tile.columns.lowerBound)
                         .update(from: values, count: tile.columns.count)
                 }
             }
         ])
-        return result
     }
 }

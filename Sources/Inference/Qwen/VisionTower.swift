@@ -149,23 +149,9 @@ struct VisionTower: Sendable {
         let hidden = buffers.hidden.contents
         for picture in group {
             let first = coordinates.count
-            let values = picture.values
-            let width = picture.patchWidth
-            let input = try unsafe workspace.fill(
-                buffers.input,
-                rows: picture.grid.patchCount,
-                for: [patchEmbedding]
-            ) { row, patch in
-                for column in 0..<width { unsafe patch[column] = values[row * width + column] }
+            for rows in VisionSlabs.of(picture.grid.patchCount) {
+                try embed(picture, rows, into: hidden, firstRow: first, buffers, workspace)
             }
-            try workspace.multiply([
-                MatrixProduct(input, patchEmbedding) { tile in
-                    unsafe tile.forEachRow { row, values in
-                        unsafe (hidden.row(first + row) + tile.columns.lowerBound)
-                            .update(from: values, count: tile.columns.count)
-                    }
-                }
-            ])
             let places = positions.coordinates(picture.grid)
             for _ in 0..<picture.grid.time {
                 segments.append(coordinates.count..<coordinates.count + places.count)
@@ -189,6 +175,34 @@ struct VisionTower: Sendable {
         observer?.see("embedded", buffers.hidden)
         try positions.fill(cosine: buffers.cosine, sine: buffers.sine, coordinates: coordinates)
         return segments
+    }
+
+    /// Multiplies some patches of a picture with the kernel.
+    private func embed(
+        _ picture: PicturePatches,
+        _ rows: Range<Int>,
+        into hidden: MatrixRows<Float>,
+        firstRow: Int,
+        _ buffers: VisionBuffers,
+        _ workspace: Workspace
+    ) throws(MemoryFault) {
+        let (values, width) = (picture.values, picture.patchWidth)
+        let input = try unsafe workspace.fill(
+            buffers.input,
+            rows: rows.count,
+            for: [patchEmbedding]
+        ) { row, patch in
+            let start = (rows.lowerBound + row) * width
+            for column in 0..<width { unsafe patch[column] = values[start + column] }
+        }
+        try workspace.multiply([
+            MatrixProduct(input, patchEmbedding) { tile in
+                unsafe tile.forEachRow { row, values in
+                    unsafe (hidden.row(firstRow + rows.lowerBound + row) + tile.columns.lowerBound)
+                        .update(from: values, count: tile.columns.count)
+                }
+            }
+        ])
     }
 
     private func split(

@@ -147,18 +147,21 @@ import Testing
         #expect(try await model.decode([7], into: [fresh]) == again)
     }
 
-    @Test func `pictures together give what each gives alone`() async throws {
-        let model = try Self.checkpoint().model(.bfloat16)
+    @Test(arguments: Precision.allCases)
+    func `pictures together give what each gives alone`(precision: Precision) async throws {
+        let model = try Self.checkpoint().model(precision)
+        // Large ones are cut into other parts when they stand beside others.
         let pictures = [
             TinyCheckpoint.picture(1, rows: 6, columns: 2),
-            TinyCheckpoint.picture(2, rows: 2, columns: 2),
+            TinyCheckpoint.picture(2, rows: 50, columns: 46),
             TinyCheckpoint.picture(3, time: 3, rows: 2, columns: 4),
+            TinyCheckpoint.picture(4, rows: 2, columns: 2),
         ]
         let together = try await model.encode(pictures)
         for (picture, features) in zip(pictures, together) {
             #expect(try await model.encode([picture]) == [features])
         }
-        #expect(together.map(\.tokenCount) == [3, 1, 6])
+        #expect(together.map(\.tokenCount) == [3, 575, 6, 1])
         #expect(together[0].deepstack.count == 2)
         #expect(together[0].byteCount == 3 * 3 * 24 * 4)
     }
