@@ -65,6 +65,22 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "Tokens that a whole video may become.")
     var videoTokens = 5120
 
+    @Option(
+        help: ArgumentHelp(
+            "Pages of a PDF or TIFF that are shown, such as 3 or 2-5; all unless said.",
+            valueName: "pages"
+        )
+    )
+    var pages: PageRange?
+
+    @Option(
+        help: ArgumentHelp(
+            "Frames that are shown of each second of a video; a folder of frames is taken to have so many a second.",
+            valueName: "frames"
+        )
+    )
+    var fps = 2.0
+
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Answer") var answer: AnswerOptions
 
@@ -91,6 +107,9 @@ struct AskCommand: AsyncParsableCommand {
         }
         guard videoTokens >= 1 else {
             throw ValidationError("--video-tokens \(videoTokens): expected 1 or more")
+        }
+        guard fps > 0, fps <= 1000 else {
+            throw ValidationError("--fps \(fps): expected more than 0, at most 1000")
         }
         if let logprobs {
             guard json else { throw ValidationError("--logprobs is for --json") }

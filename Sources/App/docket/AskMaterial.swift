@@ -86,35 +86,39 @@ struct AskMaterial {
     ///   - decoder: Decodes it behind walls.
     ///   - preprocessor: The model's.
     ///   - imageTokens: The most tokens of a page.
+    ///   - pages: Which pages; nil for all.
     /// - Throws: `Fault` when it cannot be read, `CancellationError`.
     mutating func addPicture(
         _ path: String,
         decoder: PictureDecoder,
         preprocessor: PicturePreprocessor,
-        imageTokens: Int
+        imageTokens: Int,
+        pages: ClosedRange<Int>?
     ) async throws {
         let name = path == "-" ? "standard input" : path
         let start = ContinuousClock.now
-        let pages: [DecodedPicture]
+        let decoded: [DecodedPicture]
         do throws(PictureFault) {
             if path == "-" {
-                pages = try await decoder.pictures(
+                decoded = try await decoder.pictures(
                     in: .standardInput,
                     preprocessor: preprocessor,
-                    imageTokens: imageTokens
+                    imageTokens: imageTokens,
+                    pages: pages
                 )
             } else {
-                pages = try await decoder.pictures(
+                decoded = try await decoder.pictures(
                     at: FilePath(path),
                     preprocessor: preprocessor,
-                    imageTokens: imageTokens
+                    imageTokens: imageTokens,
+                    pages: pages
                 )
             }
         } catch {
             if error == .cancelled { throw CancellationError() }
             throw Fault(picture: error, file: name)
         }
-        for page in pages {
+        for page in decoded {
             let name = page.pageCount > 1 ? "\(name) page \(page.page)" : name
             for warning in page.warnings { warnings.append("\(name): \(warning)") }
             if page.isCutShort {
@@ -154,12 +158,14 @@ struct AskMaterial {
     ///   - decoder: Decodes it behind walls.
     ///   - preprocessor: The model's.
     ///   - videoTokens: The most tokens of the whole video.
+    ///   - sampledPerSecond: Frames that are shown of each second.
     /// - Throws: `Fault` when it cannot be read, `CancellationError`.
     mutating func addVideo(
         _ path: String,
         decoder: VideoDecoder,
         preprocessor: PicturePreprocessor,
-        videoTokens: Int
+        videoTokens: Int,
+        sampledPerSecond: Double
     ) async throws {
         let start = ContinuousClock.now
         let video: DecodedVideo
@@ -167,7 +173,8 @@ struct AskMaterial {
             video = try await decoder.video(
                 at: FilePath(path),
                 preprocessor: preprocessor,
-                videoTokens: videoTokens
+                videoTokens: videoTokens,
+                sampledPerSecond: sampledPerSecond
             )
         } catch {
             if error == .cancelled { throw CancellationError() }

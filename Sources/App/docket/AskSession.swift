@@ -96,7 +96,8 @@ struct AskSession {
                 path,
                 decoder: decoder,
                 preprocessor: preprocessor,
-                imageTokens: command.imageTokens
+                imageTokens: command.imageTokens,
+                pages: command.pages?.pages
             )
         }
         let videos = VideoDecoder(executable: FilePath(Assembly.executable))
@@ -106,7 +107,8 @@ struct AskSession {
                 path,
                 decoder: videos,
                 preprocessor: preprocessor,
-                videoTokens: command.videoTokens
+                videoTokens: command.videoTokens,
+                sampledPerSecond: command.fps
             )
         }
         try Task.checkCancellation()

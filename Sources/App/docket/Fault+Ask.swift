@@ -31,7 +31,7 @@ extension Fault {
             case .tooManyPixels(let width, let height, let limit):
                 "\(width) × \(height) pixels, the limit is \(limit) in all; make it smaller"
             case .tooManyPages(let count, let limit):
-                "\(count) pages, and at most \(limit) can be shown at once; cut it into parts"
+                "\(count) pages, and at most \(limit) can be shown at once; choose with --pages 1-\(limit)"
             case .noSuchPage(let page, let count): "no page \(page), it has \(count)"
             case .tooNarrow(let width, let height, let limit):
                 "\(width) × \(height) pixels; one side may be at most \(limit) times as long as the other; cut "
