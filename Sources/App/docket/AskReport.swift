@@ -13,6 +13,8 @@ struct AskReport {
     /// What the model thought and said so far.
     var thought = ""
     var said = ""
+    /// Tells thoughts from words, as it was before the first token.
+    var beginning: Thoughts?
     private let blank: [String]
     private let tokenizer: Tokenizer
 
@@ -88,10 +90,13 @@ struct AskReport {
         return .object(fields)
     }
 
-    /// Of a loop the first round only; without thoughts.
+    /// Without thoughts; of a loop the first round only.
     private func text(of answer: Answer) -> String {
-        guard answer.loop != nil else { return said }
-        return thought.isEmpty ? answer.text : said
+        guard answer.loop != nil, var thoughts = beginning else { return said }
+        var decoder = StreamingDecoder(tokenizer, skippingSpecial: true)
+        return answer.tokens.map { token in
+            thoughts.take(AnswerPiece(text: decoder.append(token.id), token: token)).said
+        }.joined()
     }
 
     private func logProbabilities(of token: AnswerToken) -> JSONValue? {

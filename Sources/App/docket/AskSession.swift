@@ -158,10 +158,12 @@ struct AskSession {
         let prepared = try await prepared(question, for: model)
         report.stats.encoding = prepared.encoding
         progress.say("reading \(prepared.prompt.tokens.count) tokens …")
+        let thoughts = Thoughts(model.tokenizer, prompt: prepared.prompt.tokens)
+        report.beginning = thoughts
         var output = AskOutput()
         let answer = try await stream(
             model.answer(to: prepared, options: options),
-            Thoughts(model.tokenizer, prompt: prepared.prompt.tokens),
+            thoughts,
             to: &output,
             &report,
             &progress

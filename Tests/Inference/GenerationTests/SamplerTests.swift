@@ -267,3 +267,21 @@ struct OnlyTokens: LogitsMask {
 
     mutating func advance(by token: TokenID) {}
 }
+
+@Suite struct LargestLogitsTests {
+    @Test(arguments: [1, 2, 5, 64, 65, 500, 1000, 2000])
+    func `the largest come in order, of equals the lower id first`(count: Int) async throws {
+        var state: UInt64 = UInt64(count)
+        let logits: [Float] = (0..<1000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Float(state >> 56)
+        }
+        let expected = logits.enumerated().sorted {
+            $0.element > $1.element || ($0.element == $1.element && $0.offset < $1.offset)
+        }.prefix(count).map { TokenID($0.offset) }
+        let model = ScriptedModel(vocabularySize: 1000) { _ in logits }
+        let options = GenerationOptions(maxTokens: 1, logProbabilities: count)
+        let (answer, _) = try await model.answer(to: model.request([0], options))
+        #expect(answer.tokens[0].logProbabilities?.likeliest.map(\.token) == expected)
+    }
+}
