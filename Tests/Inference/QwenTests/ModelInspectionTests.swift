@@ -215,6 +215,24 @@ import Tokenization
         #expect(names.allSatisfy { $0.hasPrefix("model.layers.2.") })
     }
 
+    @Test func `tensors that are needed in a type that is not run are named with it`() throws {
+        try copy("qwen2-tiny")
+        let file = folder.path.appending("model.safetensors")
+        var bytes = try Data(contentsOf: URL(filePath: file.string))
+        // As long as before, so that the header's length stays.
+        let found = try #require(bytes.range(of: Data("\"BF16\"".utf8)))
+        bytes.replaceSubrange(found, with: Data("\"I16\" ".utf8))
+        try folder.write(Array(bytes), as: "model.safetensors")
+        let inspection = ModelInspection(folder: folder.path)
+        #expect(!inspection.isUsable)
+        let types = inspection.problems.compactMap { problem -> [String]? in
+            guard case .unsupportedType(file, "I16", let tensors) = problem else { return nil }
+            return tensors
+        }
+        #expect(types.count == 1 && types.first?.count == 1, "\(inspection.problems)")
+        #expect(inspection.types.contains { $0.name == "I16" && !$0.isRun && $0.tensorCount == 1 })
+    }
+
     @Test func `another architecture is named`() throws {
         try folder.write(#"{"model_type": "llama", "hidden_size": 64}"#, as: "config.json")
         let inspection = ModelInspection(folder: folder.path)
