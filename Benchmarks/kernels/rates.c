@@ -1,6 +1,6 @@
 // Rates of the kernels on one core, in processor time, so that other programs disturb little: the best of several repetitions.
 //
-//   rates [products|reading|attention|elements] [VERSION]
+//   rates [all|products|reading|attention|elements] [VERSION]
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +118,7 @@ static void attention(const dk_kernels *kernels) {
         float *qkv = noise(keys * stride), *out = zeroed(keys * head_dim * sizeof *out);
         float *scratch = zeroed(dk_attention_scratch(head_dim) * sizeof *scratch);
         const float *k = qkv + 1024, *v = qkv + 2048;
-        for (size_t queries = 1; queries <= 128; queries = queries == 1 ? 32 : queries * 2) {
+        for (size_t queries = 1; queries <= 256; queries = queries == 1 ? 32 : queries * 2) {
             dk_attention a = {.q = qkv, .k = &k, .v = &v, .block_keys = keys, .out = out, .q_stride = stride,
                               .k_stride = stride, .v_stride = stride, .out_stride = head_dim, .queries = queries,
                               .keys = keys, .head_dim = head_dim, .scale = 0.125f, .first_visible = keys};

@@ -1,0 +1,146 @@
+// Every version of the kernels that the processor can run beside plain C: for processors that only an emulator shows us.
+// Prints the worst differences; fails where one is too great, or where a row alone differs from the same row among others.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+static uint32_t state = 7;
+static bool failed = false;
+
+static float noise(void) {
+    state = state * 1664525 + 1013904223;
+    return (float)(int32_t)state * 0x1p-31f;
+}
+
+static float *floats(size_t count, float scale) {
+    float *x = malloc((count + 1) * sizeof *x);
+    for (size_t i = 0; i < count; i++) x[i] = noise() * scale;
+    return x;
+}
+
+static float worst(const float *a, const float *b, size_t count) {
+    float greatest = 0;
+    for (size_t i = 0; i < count; i++) {
+        float difference = fabsf(a[i] - b[i]);
+        if (!(difference <= greatest)) greatest = difference;
+    }
+    return greatest;
+}
+
+static void report(const dk_kernels *kernels, const char *what, float difference, float allowed) {
+    bool good = difference <= allowed;
+    printf("%-12s %-24s %.2g%s\n", kernels->name, what, (double)difference, good ? "" : "  TOO MUCH");
+    failed |= !good;
+}
+
+static void expect(const dk_kernels *kernels, const char *what, bool holds) {
+    if (holds) return;
+    printf("%-12s %s: NO\n", kernels->name, what);
+    failed = true;
+}
+
+static const size_t sizes[] = {0, 1, 2, 3, 5, 7, 8, 15, 17, 33, 64, 65, 127};
+enum { size_count = sizeof sizes / sizeof *sizes };
+
+static void products(const dk_kernels *kernels, const dk_kernels *plain) {
+    float float_worst = 0, half_worst = 0;
+    for (size_t i = 0; i < size_count * size_count; i++) {
+        size_t rows = sizes[i % size_count], depth = sizes[i / size_count], columns = sizes[(i * 5 + 3) % size_count];
+        float *x = floats(rows * depth, 1), *w = floats(columns * depth, 1);
+        float *y = floats(rows * columns, 1), *z = floats(rows * columns, 1), *row = floats(columns, 1);
+        uint16_t *halves_x = malloc(rows * depth * 2 + 1), *halves_w = malloc(columns * depth * 2 + 1);
+        plain->narrow_bf16(halves_x, x, rows * depth);
+        kernels->narrow_bf16(halves_w, w, columns * depth);
+        float root = sqrtf((float)depth + 1);
+        kernels->matmul_f32(y, columns, x, depth, rows, w, depth, columns, depth);
+        plain->matmul_f32(z, columns, x, depth, rows, w, depth, columns, depth);
+        float_worst = fmaxf(float_worst, worst(y, z, rows * columns) / root);
+        for (size_t r = 0; r < rows; r++) {
+            kernels->matmul_f32(row, columns, x + r * depth, depth, 1, w, depth, columns, depth);
+            expect(kernels, "a row alone is the same bits", memcmp(row, y + r * columns, columns * sizeof *row) == 0);
+        }
+        kernels->matmul_bf16(y, columns, halves_x, depth, rows, halves_w, depth, columns, depth);
+        plain->matmul_bf16(z, columns, halves_x, depth, rows, halves_w, depth, columns, depth);
+        half_worst = fmaxf(half_worst, worst(y, z, rows * columns) / root);
+        for (size_t r = 0; r < rows; r++) {
+            kernels->matmul_bf16(row, columns, halves_x + r * depth, depth, 1, halves_w, depth, columns, depth);
+            expect(kernels, "a row alone is the same bits", memcmp(row, y + r * columns, columns * sizeof *row) == 0);
+        }
+        free(x), free(w), free(y), free(z), free(row), free(halves_x), free(halves_w);
+    }
+    report(kernels, "matmul_f32", float_worst, 1e-6f);
+    report(kernels, "matmul_bf16", half_worst, 1e-6f);
+}
+
+static void attention(const dk_kernels *kernels, const dk_kernels *plain) {
+    static const size_t widths[] = {2, 6, 16, 18, 64, 128}, counts[][2] = {{1, 1}, {7, 65}, {33, 64}, {20, 300}, {130, 70}};
+    float float_worst = 0, half_worst = 0;
+    for (size_t i = 0; i < 6 * 5 * 2; i++) {
+        size_t width = widths[i % 6], queries = counts[i / 6 % 5][0], keys = counts[i / 6 % 5][1];
+        float *q = floats(queries * width, 2), *k = floats(keys * width, 2), *v = floats(keys * width, 1);
+        float *y = floats(queries * width, 1), *z = floats(queries * width, 1), *scratch = floats(dk_attention_scratch(width), 1);
+        const float *key = k, *value = v;
+        dk_attention a = {.q = q, .k = &key, .v = &value, .block_keys = keys, .out = y, .q_stride = width, .k_stride = width,
+                          .v_stride = width, .out_stride = width, .queries = queries, .keys = keys, .head_dim = width,
+                          .scale = 1 / sqrtf((float)width), .first_visible = i < 30 ? keys : 0};
+        dk_attention b = a;
+        b.out = z;
+        kernels->attend(&a, scratch), plain->attend(&b, scratch);
+        float_worst = fmaxf(float_worst, worst(y, z, queries * width));
+        kernels->attend_bf16(&a, scratch), plain->attend_bf16(&b, scratch);
+        half_worst = fmaxf(half_worst, worst(y, z, queries * width));
+        free(q), free(k), free(v), free(y), free(z), free(scratch);
+    }
+    report(kernels, "attend", float_worst, 4e-6f);
+    report(kernels, "attend_bf16", half_worst, 4e-3f);
+}
+
+static void elements(const dk_kernels *kernels, const dk_kernels *plain) {
+    enum { count = 4001, width = 77, rows = 51 };
+    float *x = floats(count, 12), *weight = floats(width, 1), *bias = floats(width, 1), *left = floats(count, 1), *right = floats(count, 1);
+#define BOTH(what, allowed, ...)                                          \
+    do {                                                                  \
+        const dk_kernels *k = kernels;                                    \
+        float *y = memcpy(left, x, count * sizeof *x);                    \
+        __VA_ARGS__;                                                      \
+        k = plain, y = memcpy(right, x, count * sizeof *x);               \
+        __VA_ARGS__;                                                      \
+        report(kernels, what, worst(left, right, count), allowed);        \
+    } while (0)
+    BOTH("gelu_tanh", 2e-6f, k->gelu_tanh(y, count));
+    BOTH("gelu_erf", 2e-6f, k->gelu_erf(y, count));
+    BOTH("silu_multiply", 2e-5f, k->silu_multiply(y, x, count));
+    BOTH("add", 0, k->add(y, x, count));
+    BOTH("add_rows", 0, k->add_rows(y, width, bias, rows, width));
+    BOTH("rms_norm", 2e-6f, k->rms_norm(y, width, x, width, weight, rows, width, 1e-6f));
+    BOTH("layer_norm", 2e-6f, k->layer_norm(y, width, x, width, weight, bias, rows, width, 1e-6f));
+    BOTH("rotate_halves", 4e-6f, k->rotate_halves(y, rows, width, width - 1, weight, bias));
+    for (dk_type type = DK_F32; type <= DK_Q6_K; type++) {
+        uint8_t *bytes = malloc(4096 + 1);
+        for (size_t i = 0; i <= 4096; i++) bytes[i] = (uint8_t)(int)(noise() * 127);
+        float a[2560], b[2560];
+        size_t some = 4096 / dk_block_bytes(type) * dk_block_elements(type);
+        if (some > 2560) some = 2560;
+        kernels->widen(a, bytes + 1, type, some), plain->widen(b, bytes + 1, type, some);
+        bool same = true;
+        for (size_t i = 0; i < some; i++) same &= memcmp(a + i, b + i, 4) == 0 || (isnan(a[i]) && isnan(b[i]));
+        expect(kernels, "stored blocks are the same floats", same);
+        free(bytes);
+    }
+    free(x), free(weight), free(bias), free(left), free(right);
+}
+
+int main(void) {
+    size_t count;
+    const dk_kernels *const *available = dk_available(&count), *plain = available[count - 1];
+    for (size_t i = 0; i + 1 < count; i++) {
+        products(available[i], plain);
+        attention(available[i], plain);
+        elements(available[i], plain);
+    }
+    printf(failed ? "FAILED\n" : "%zu versions agree with %s\n", count - 1, plain->name);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
