@@ -109,6 +109,21 @@ import Testing
         #expect(stats["precision"] as? String == "float32")
     }
 
+    @Test func `the frames of a video are shown in order, a page of several alone`() async throws {
+        let frames = Project.fixture("models/goldens/video").path
+        let ended = try await ask([
+            "What moves?", "--video", frames, "--max-tokens", "32", "--json",
+        ])
+        #expect(ended.status == 0, ended.words)
+        let object = try #require(try ended.objects().first)
+        #expect(object["tokens"] as? [Int] == (try recorded("qwen3-vl-tiny/video")))
+        let shown = try #require(object["pictures"] as? [[String: Any]])
+        #expect(shown.map { $0["frames"] as? Int } == [5])
+        let page = try await ask(["What?", picture("exact.png"), "--pages", "2"])
+        #expect(page.status == 1, page.words)
+        #expect(page.errors.contains("no page 2"), page.words)
+    }
+
     @Test func `statistics for people go to standard error`() async throws {
         let ended = try await ask([
             "How many rows?", "--max-tokens", "4", "--stats", "--threads", "1",
@@ -260,6 +275,7 @@ import Testing
         ["--max-tokens", "0"], ["--temperature", "-1"], ["--top-p", "0"], ["--top-k", "-1"],
         ["--repetition-penalty", "0"], ["--image-tokens", "0"], ["--threads", "0"], ["--stop", ""],
         ["--logprobs", "1"], ["--precision", "f16"], ["--json", "--logprobs", "-1"],
+        ["--pages", "3-2"], ["--fps", "0"],
     ])
     func `a value out of range is a wrong command line`(options: [String]) async throws {
         let ended = try await ask(["What?"] + options)
