@@ -88,7 +88,7 @@ public struct ActivationRows {
     ///   - rows: Rows of these activations.
     ///   - columns: Rows of the weight.
     ///   - weight: `[out, in]`.
-    ///   - panel: Room for `columns.count` rows of the weight as float32, where they are to be widened.
+    ///   - panel: Room for as many rows of the weight as are widened at a time.
     ///   - compute: The kernels and the precision.
     @unsafe func multiply(
         into y: UnsafeMutablePointer<Float>,
@@ -135,22 +135,31 @@ public struct ActivationRows {
             )
             return
         }
-        unsafe compute.kernels.widen(
-            into: panel,
-            from: stored,
-            type: weight.elementType,
-            count: columns.count * weight.columns
-        )
-        unsafe table.matmul_f32(
-            y,
-            stride,
-            x,
-            float.stride,
-            rows.count,
-            panel,
-            weight.columns,
-            columns.count,
-            weight.columns
-        )
+        let step = Self.panelColumns(rows: rows.count, most: columns.count)
+        for first in Swift.stride(from: 0, to: columns.count, by: step) {
+            let count = min(step, columns.count - first)
+            unsafe compute.kernels.widen(
+                into: panel,
+                from: weight.row(columns.lowerBound + first),
+                type: weight.elementType,
+                count: count * weight.columns
+            )
+            unsafe table.matmul_f32(
+                y + first,
+                stride,
+                x,
+                float.stride,
+                rows.count,
+                panel,
+                weight.columns,
+                count,
+                weight.columns
+            )
+        }
+    }
+
+    /// Columns that are widened at a time: for few rows no more than the second-level cache holds beside the stream of weights.
+    static func panelColumns(rows: Int, most: Int) -> Int {
+        rows <= 16 ? min(8, most) : most
     }
 }

@@ -79,7 +79,8 @@ private struct TilePlan {
         columnTiles = (product.linear.outputs + columnsPerTile - 1) / columnsPerTile
         let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
         parts = columnTiles * rowTiles
-        panelFloats = widens ? columnsPerTile * depth : 0
+        let panelColumns = ActivationRows.panelColumns(rows: rows, most: columnsPerTile)
+        panelFloats = widens ? panelColumns * depth : 0
         tileFloats = (rowsPerTile * columnsPerTile + 15) / 16 * 16
         self.product = product
         self.firstPart = firstPart
