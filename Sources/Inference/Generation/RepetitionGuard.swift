@@ -3,8 +3,8 @@ public import Tokenization
 /// Notices when an answer has run into a loop of any period.
 ///
 /// An answer loops when its end says again, word for word, what it has just said: at least ``Limits/tokens`` tokens and at
-/// least ``Limits/periods`` whole periods of it beyond the first time. With the standard limits, 64 and 2, one token repeated is
-/// cut after 65, a line of 10 tokens after 74 (it stood there seven times), a passage of 100 after 300 (three times). What
+/// least ``Limits/periods`` whole periods of it beyond the first time. With the standard limits, 64 and 2, one token repeated is a
+/// loop after 65, a line of 10 tokens after 74 (it stood there seven times), a passage of 100 after 300 (three times). What
 /// people print stays below: a rule of dashes across a page is some 5 to 40 tokens, a number of 30 zeros 30, an empty table of
 /// 10 rows and 6 columns 60; rows of a filled table differ, and any difference begins anew.
 ///
