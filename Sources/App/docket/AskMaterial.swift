@@ -125,7 +125,7 @@ struct AskMaterial {
                 warnings.append("\(name): the file ends early; the rows that are missing are white")
             }
             peakBytes = max(peakBytes ?? 0, page.peakBytes ?? 0)
-            guard !BlankPicture.isBlank(page.picture) else {
+            guard !page.isBlank else {
                 guard !page.isCutShort else {
                     throw Fault(.someFailed, "\(name): the file ends before anything is to be seen")
                 }

@@ -6,7 +6,7 @@ public import Qwen
 /// smallest digit. Edges are left out: scanners draw shadows there. A coloured area is no page, and is shown to the model.
 public enum BlankPicture {
     /// Longest side at which is looked: texture of paper averages out, a digit of 6 points at 300 dots per inch stays.
-    private static let longestSide = 2000
+    static let longestSide = 2000
     /// Share of the longest side that edges take up.
     private static let margin = 0.02
     /// Side of the squares whose mean is the paper's shade there.

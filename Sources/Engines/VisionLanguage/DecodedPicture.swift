@@ -12,6 +12,8 @@ public struct DecodedPicture: Sendable {
     public let sourceWidth: Int
     /// Height of the page before it was resized, in pixels.
     public let sourceHeight: Int
+    /// Whether nothing is on the page, looked at before it was resized.
+    public let isBlank: Bool
     /// Whether the file ended early; rows that are missing are white.
     public let isCutShort: Bool
     /// What the decoder complained of and went on.

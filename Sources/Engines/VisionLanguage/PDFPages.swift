@@ -9,6 +9,8 @@ struct PDFPages {
     private static let dotsPerInch = 300.0
     /// The longest side that a drawing may have: no picture library goes beyond 32767.
     private static let longestSide = 32_000.0
+    /// The longest side is drawn at least so long: print can be told from nothing then, however few tokens it becomes.
+    private static let shortestSide = 1400.0
     /// Most bytes of poppler's answers that are looked at.
     private static let answerLimit = 16_000_000
     private static let package = "poppler-utils"
@@ -98,7 +100,11 @@ struct PDFPages {
         size: PDFFacts.PageSize,
         for target: (width: Int, height: Int)
     ) async throws(PictureFault) -> FileDescriptor {
-        let scale = max(Double(target.width) / size.width, Double(target.height) / size.height)
+        let scale = max(
+            Double(target.width) / size.width,
+            Double(target.height) / size.height,
+            Self.shortestSide / max(size.width, size.height)
+        )
         return try await run(
             [
                 "pdftoppm", "-r", "\(scale * 72)", "-cropbox", "-f", "\(page)", "-l", "\(page)",

@@ -172,6 +172,7 @@ public struct PictureDecoder: Sendable {
             picture: decoded.picture,
             sourceWidth: size.width,
             sourceHeight: size.height,
+            isBlank: decoded.isBlank,
             isCutShort: decoded.isCutShort,
             warnings: decoded.warnings,
             peakBytes: process.peakBytes

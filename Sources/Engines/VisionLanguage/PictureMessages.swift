@@ -20,7 +20,7 @@ enum PictureAnswer: Codable, Sendable {
     /// The document's pages.
     case opened(PageSizes)
     /// The pixels are in the file, `[height, width, 3]`.
-    case decoded(isCutShort: Bool, warnings: [String])
+    case decoded(isBlank: Bool, isCutShort: Bool, warnings: [String])
     /// What the kernel said to opening and making a file and to a socket: 0 where it went through.
     case probed([Int32])
     /// It cannot be done.

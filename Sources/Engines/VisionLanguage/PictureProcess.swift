@@ -71,6 +71,14 @@ struct PictureProcess {
         return zip(sizes.widths, sizes.heights).map { ($0, $1) }
     }
 
+    /// A page as it gave it back.
+    struct Decoded {
+        var picture: RGBPicture
+        var isBlank: Bool
+        var isCutShort: Bool
+        var warnings: [String]
+    }
+
     /// Has it decode a page of the document, resized.
     ///
     /// - Parameters:
@@ -83,7 +91,7 @@ struct PictureProcess {
         _ page: Int,
         width: Int,
         height: Int
-    ) async throws(PictureFault) -> (picture: RGBPicture, isCutShort: Bool, warnings: [String]) {
+    ) async throws(PictureFault) -> Decoded {
         let count = width * height * 3
         let file: FileDescriptor
         do {
@@ -94,13 +102,17 @@ struct PictureProcess {
         defer { try? file.close() }
         let request = PictureRequest.decode(page: page, width: width, height: height)
         let answer = try await exchange(request, [file], within: limits.time)
-        guard case .decoded(let isCutShort, let warnings) = answer else { throw await nonsense() }
+        guard case .decoded(let isBlank, let isCutShort, let warnings) = answer else {
+            throw await nonsense()
+        }
         guard let pixels = try? file.readAll(limit: count), pixels.count == count else {
             throw await nonsense()
         }
-        return (
-            RGBPicture(width: width, height: height, pixels: pixels), isCutShort,
-            warnings.prefix(Self.warningLimit).map { PlainLine.of($0) }
+        return Decoded(
+            picture: RGBPicture(width: width, height: height, pixels: pixels),
+            isBlank: isBlank,
+            isCutShort: isCutShort,
+            warnings: warnings.prefix(Self.warningLimit).map { PlainLine.of($0) }
         )
     }
 

@@ -87,11 +87,18 @@ public enum PictureWorker {
         guard width > 0, height > 0 else { throw .unsupported("no size") }
         do {
             let picture = try document.decode(page: page - 1, wideSamples: .highByte)
-            let resized = BicubicResize.resized(
-                from: (picture.width, picture.height),
-                width: width,
-                height: height
-            ) { picture.rgbBytes(rows: $0) }
+            func brought(to size: (width: Int, height: Int)) -> RGBPicture {
+                BicubicResize.resized(
+                    from: (picture.width, picture.height),
+                    width: size.width,
+                    height: size.height
+                ) { picture.rgbBytes(rows: $0) }
+            }
+            // What is on a page may be gone when it has been brought to a few tokens.
+            let isBlank = BlankPicture.isBlank(
+                brought(to: lookedAt(width: picture.width, height: picture.height))
+            )
+            let resized = brought(to: (width, height))
             do {
                 try descriptor.writeAll(resized.pixels)
             } catch {
@@ -99,6 +106,7 @@ public enum PictureWorker {
             }
             let isWholeFileShort = document.isCutShort && page == document.pageCount
             return .decoded(
+                isBlank: isBlank,
                 isCutShort: picture.isCutShort || isWholeFileShort,
                 warnings: document.warnings + picture.warnings
             )
@@ -107,6 +115,15 @@ public enum PictureWorker {
         } catch {
             throw .corrupt("")
         }
+    }
+
+    /// The size at which a page is looked at for anything on it: its own unless that is larger than needed.
+    private static func lookedAt(width: Int, height: Int) -> (width: Int, height: Int) {
+        let scale = min(1, Double(BlankPicture.longestSide) / Double(max(width, height)))
+        return (
+            max(1, Int((Double(width) * scale).rounded())),
+            max(1, Int((Double(height) * scale).rounded()))
+        )
     }
 
     /// What the kernel says to opening and making a file and to a socket.

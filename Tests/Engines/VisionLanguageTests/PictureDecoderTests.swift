@@ -170,6 +170,20 @@ struct PictureDecoderTests {
     }
 
     @Test(.enabled(if: DecoderFixture.has("pdftoppm"), "needs poppler-utils"))
+    func `a line of print makes a page no blank one, however few tokens it becomes`() async throws {
+        let path = DecoderFixture.fixture("letters/letter.pdf")
+        for tokens in [4, 1280] {
+            let pages = try await Self.decode(path, imageTokens: tokens)
+            #expect(pages.map(\.isBlank) == [false, false])
+        }
+        let white = Array("P5 200 300 255\n".utf8) + [UInt8](repeating: 250, count: 60_000)
+        try await DecoderFixture.withFile(white) { path in
+            let blank = try await Self.decode(path)
+            #expect(blank.map(\.isBlank) == [true])
+        }
+    }
+
+    @Test(.enabled(if: DecoderFixture.has("pdftoppm"), "needs poppler-utils"))
     func `a PDF that is locked, cut or too long is refused with its fault`() async throws {
         await #expect(throws: PictureFault.encrypted) {
             try await Self.decode(DecoderFixture.fixture("broken/locked.pdf"))
