@@ -294,6 +294,14 @@ import Testing
         }
     }
 
+    @Test func `a mistyped file is not taken for the question`() async throws {
+        for words in [["recept.jpg"], [picture("exact.png"), "recept.jpg"], ["a.png", "b.png"]] {
+            let ended = try await ask(words)
+            #expect(ended.status == 1, ended.words)
+            #expect(ended.errors.contains("no such file"), ended.words)
+        }
+    }
+
     @Test func `a text longer than the model holds is told with both numbers`() async throws {
         let place = try Workplace()
         try place.write(String(repeating: "word and ", count: 4000), to: "long.txt")

@@ -22,13 +22,10 @@ struct AskWords: Equatable {
             return
         }
         let missing = words.indices.filter { !exists(words[$0]) }
-        // One word alone that is no file and looks like one is a mistyped file, not a question.
+        // A word that is no file and looks like one is a mistyped file, not a question.
         let sayings = missing.filter { !Self.looksLikeFile(words[$0]) }
         let place: Int
-        if missing.count == 1, let only = missing.first {
-            guard !sayings.isEmpty || words.count > 1 else { throw Self.noSuchFile(words[only]) }
-            place = only
-        } else if let first = sayings.first {
+        if let first = sayings.first {
             // Files that are not there are told when they are opened, one by one.
             place = first
         } else if let first = missing.first {
@@ -74,6 +71,6 @@ struct AskWords: Equatable {
     }
 
     private static func noSuchFile(_ word: String) -> Fault {
-        Fault(.someFailed, "\(word): no such file")
+        Fault(.someFailed, "\(word): no such file; if it is the question, say so with --question")
     }
 }
