@@ -9,8 +9,8 @@ extension DecoderLayer {
         let rows: Range<Int>
     }
 
-    /// Rows whose queries one thread takes at a time.
-    private static let rowsPerUnit = 64
+    /// Rows whose queries one thread takes at a time: as many as the kernel turns a tile of keys for.
+    private static let rowsPerUnit = 256
 
     /// Lets each row's queries look at the keys up to its own.
     ///
