@@ -164,7 +164,8 @@ let package = Package(
         .target(
             name: "VisionLanguage",
             dependencies: [
-                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox", systemPackage,
+                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox",
+                systemPackage,
             ],
             path: "Sources/Engines/VisionLanguage",
             swiftSettings: swiftSettings
@@ -173,7 +174,9 @@ let package = Package(
         // MARK: Inference — our own Qwen models on the CPU
         .target(
             name: "ModelStore",
-            dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL, systemPackage],
+            dependencies: [
+                asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL, systemPackage,
+            ],
             path: "Sources/Inference/ModelStore",
             swiftSettings: swiftSettings
         ),
@@ -396,7 +399,7 @@ let package = Package(
             path: "Tests/Support/Fuzz",
             swiftSettings: testSettings
         ),
-        .target(  // a hub that drops connections, lies about lengths and sends wrong bytes, on request
+        .target(  // a hub that goes wrong in every way we know, on request
             name: "FaultyHub",
             dependencies: [crypto],
             path: "Tests/Support/FaultyHub",

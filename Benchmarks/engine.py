@@ -78,7 +78,7 @@ def docket(options, picture):
         "load": stats["load_seconds"],
         "encode": stats["encode_seconds"],
         "prefill": stats["prefill_seconds"],
-        "prefill tokens/s": stats["prefill_tokens"] / stats["prefill_seconds"],
+        "prefill tokens/s": stats["prompt_tokens"] / stats["prefill_seconds"],
         "decode tokens/s": stats["decode_tokens_per_second"],
         "peak GB": stats["peak_resident_bytes"] / 1e9,
     }

@@ -58,7 +58,7 @@ def ours(options):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         sys.exit(f"docket ended with {done.returncode}: {done.stderr.strip()}")
-    return [(step["token"], step["logprob"]) for step in json.loads(done.stdout)["logprobs"]]
+    return [(step["id"], step["logprob"]) for step in json.loads(done.stdout)["logprobs"]]
 
 
 def main():

@@ -6,8 +6,7 @@ import Testing
 struct CommandTests {
     private static let commands = [
         "run", "plan", "retry", "schedule", "status", "export", "search", "diff", "read", "find",
-        "check",
-        "forget", "doctor",
+        "ask", "check", "forget", "doctor",
     ]
     /// Commands that are groups of others.
     private static let groups = ["report", "model"]

@@ -1,4 +1,5 @@
-internal import Glibc
+import Glibc
+import Tensors
 
 /// OpenBLAS's float32 product, as a second opinion on ``Kernels``.
 ///
@@ -6,13 +7,12 @@ internal import Glibc
 /// 54–105 against 17–21 at eight rows (`Benchmarks/kernels/run products`); and its rows do not depend on one another, which OpenBLAS
 /// does not promise.
 ///
-/// The library is opened when it is first asked for, not linked: it starts threads as soon as it is loaded, which a worker behind walls
-/// must not, and most runs of the program need no matrix. It never gets more than one thread: products are shared out by our own
-/// pool. It may not know a processor that is newer than itself and then chooses Haswell's instructions, half as fast as AVX-512's;
+/// The library is opened when it is first asked for, not linked, so that tests run without it too. It never gets more than one
+/// thread: products are shared out by our own pool. It may not know a processor that is newer than itself and then chooses Haswell's instructions, half as fast as AVX-512's;
 /// the environment variable `OPENBLAS_CORETYPE=SKYLAKEX`, set before the program starts, tells it better. ``processor`` says what it chose.
 ///
 /// `@unchecked Sendable`: the functions of a library that is never closed.
-@safe public struct OpenBLAS: @unchecked Sendable {
+@safe struct OpenBLAS: @unchecked Sendable {
     private typealias Multiply =
         @convention(c) (
             CInt, CInt, CInt, CInt, CInt, CInt, Float, UnsafePointer<Float>?, CInt,
@@ -21,10 +21,10 @@ internal import Glibc
 
     private let multiply: Multiply
     /// The processor that it takes this one for, as "SkylakeX".
-    public let processor: String
+    let processor: String
 
     /// The library, nil where it is not installed.
-    public static let installed = OpenBLAS()
+    static let installed = OpenBLAS()
 
     private init?() {
         let names = ["libopenblas.so.0", "libopenblas.so"]
@@ -60,7 +60,7 @@ internal import Glibc
     ///   - columns: Rows of w.
     ///   - depth: Elements of a row.
     ///   - pool: The threads.
-    @unsafe public func matmul(
+    @unsafe func matmul(
         _ y: UnsafeMutablePointer<Float>,
         yStride: Int,
         _ x: UnsafePointer<Float>,
