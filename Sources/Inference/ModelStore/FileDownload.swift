@@ -103,8 +103,13 @@ final class FileDownload {
 
     /// One request, and as much of its answer as comes.
     private func attempt() async throws(AttemptFailure) {
+        if let size, partial.count == size { return }
+        if partial.count > 0, !file.hasDigest, etag == nil {
+            // Nothing could tell whether what follows is still of the same file.
+            try restart()
+            observer.observe(.startingOver(file: file.localName, .rangeIgnored))
+        }
         let offset = partial.count
-        if let size, offset == size { return }
         var headers: [(String, String)] = []
         if offset > 0 {
             headers.append(("Range", "bytes=\(offset)-"))

@@ -12,8 +12,7 @@ struct HubToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible
     /// `HF_TOKEN` goes to the hub or to the mirror that a person names. The token that the hub's own program keeps in a
     /// file goes to the hub (or `HF_ENDPOINT`) alone. Neither goes over a network unencrypted.
     init?(for address: HubAddress, isHub: Bool, environment: [String: String]) {
-        let host = address.origin.host
-        let isHere = host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
+        let isHere = Loopback.contains(address.origin.host)
         guard address.origin.scheme == "https" || isHere else { return nil }
         var text = environment["HF_TOKEN"] ?? ""
         if text.isEmpty, isHub {

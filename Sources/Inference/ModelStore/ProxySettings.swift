@@ -19,7 +19,7 @@ struct ProxySettings: Sendable {
 
     /// Whether a host is reached without a proxy.
     func isDirect(_ host: String) -> Bool {
-        host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
+        Loopback.contains(host)
             || exceptions.contains { $0 == "*" || host == $0 || host.hasSuffix(".\($0)") }
     }
 

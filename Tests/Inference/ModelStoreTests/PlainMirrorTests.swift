@@ -168,6 +168,29 @@ import Testing
         #expect(bench.isRight(weights))
     }
 
+    @Test
+    func
+        `a server that vouches for nothing is read from the start, and two files never become one`()
+        async throws
+    {
+        let other = PublishedModel.safetensors(byteCount: 300_000, seed: 2)
+        let counter = Counter()
+        let bench = try bench(change: { request, reply in
+            guard request.method == "GET", request.target.hasSuffix("/model.safetensors") else {
+                return
+            }
+            if counter.next() == 1 {
+                reply.dropAfter = 100_000
+            } else {
+                reply = .file(other, request)
+            }
+        })
+        let recorder = Recorder()
+        _ = try await bench.pull(observer: recorder)
+        #expect(bench.bytes(weights) == other)
+        #expect(recorder.events.contains(.startingOver(file: weights, .rangeIgnored)))
+    }
+
     @Test func `a server without HEAD is asked otherwise`() async throws {
         let bench = try bench(change: { request, reply in
             if request.method == "HEAD" { reply = FaultyHub.Reply(status: 405) }

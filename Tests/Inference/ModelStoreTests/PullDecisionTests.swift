@@ -86,6 +86,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "127.0.0.1.evil.example", "127.0.0.1.", "127.0.0.1.1", "127.0.0", "127.0.0.256",
+        "127.0.0.+1", "127.0..1",
+        "127.evil", "128.0.0.1", "1127.0.0.1", "localhost.evil.example", "::1.evil.example", "::2",
+        "",
+    ])
+    func `a host that only begins like this machine is another`(host: String) {
+        #expect(!Loopback.contains(host))
+        #expect(!ProxySettings(environment: [:]).isDirect(host))
+    }
+
+    @Test(arguments: ["localhost", "127.0.0.1", "127.1.2.255", "::1", "[::1]"])
+    func `this machine is known by all its names`(host: String) {
+        #expect(Loopback.contains(host))
+    }
+
     @Test func `the token goes nowhere unencrypted but to this machine`() throws {
         let environment = ["HF_TOKEN": "hf_x\n"]
         func token(_ address: String) throws -> String? {
@@ -94,6 +110,10 @@ import Testing
         #expect(try token("https://mirror.example") == "hf_x")
         #expect(try token("http://mirror.example") == nil)
         #expect(try token("http://127.0.0.1:80") == "hf_x")
+        #expect(try token("http://localhost:80") == "hf_x")
+        #expect(try token("http://[::1]:80") == "hf_x")
+        #expect(try token("http://127.0.0.1.evil.example") == nil)
+        #expect(try token("http://127.evil.example") == nil)
         let broken = ["HF_TOKEN": "a\r\nX-Evil: 1"]
         let address = try HubAddress("https://mirror.example")
         #expect(HubToken(for: address, isHub: false, environment: broken) == nil)
