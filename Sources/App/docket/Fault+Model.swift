@@ -149,7 +149,8 @@ extension Fault {
         case .splitFile(let file):
             self.init(
                 .usage,
-                "\(file): a GGUF file in parts is not read; choose one that is whole"
+                "\(file): `docket model pull` does not fetch GGUF files in parts; copy all parts into one folder and "
+                    + "name the first with --model"
             )
         case .nothingToRun(let name, let found):
             self.init(

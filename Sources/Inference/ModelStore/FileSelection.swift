@@ -112,7 +112,7 @@ enum FileSelection {
                     available: paths.filter { $0.hasSuffix(".gguf") }.sorted()
                 )
             }
-            if isSplit(name) { throw .splitFile(name) }
+            if GGUFChoice.firstPart(of: name) != nil { throw .splitFile(name) }
             if !wanted.contains(file) { wanted.append(file) }
         }
         if GGUFChoice.projector(among: wanted.map(\.path)) == nil,
@@ -122,14 +122,6 @@ enum FileSelection {
             wanted.append(file)
         }
         return wanted + files.filter(isPaper)
-    }
-
-    /// Whether a name is that of one part of a file, such as `…-00001-of-00003.gguf`.
-    private static func isSplit(_ name: String) -> Bool {
-        let words = name.dropLast(5).split(separator: "-")
-        return words.count > 3 && words[words.count - 2] == "of"
-            && words[words.count - 1].allSatisfy(\.isNumber)
-            && words[words.count - 3].allSatisfy(\.isNumber)
     }
 
     private static func check(_ files: [RemoteFile]) throws(ModelStoreFault) {

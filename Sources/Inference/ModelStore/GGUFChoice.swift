@@ -2,9 +2,36 @@ internal import SystemPackage
 
 /// Which GGUF file of several is the model and which holds its vision tower.
 enum GGUFChoice {
-    /// Files that hold a model, by their names: all but the vision towers.
+    /// Files that hold a model, by their names: all but the vision towers, and of a file in parts the first.
+    ///
+    /// A later part whose first is not there stays: what is missing shows when it is read.
     static func models(among names: [String]) -> [String] {
-        names.filter { isGGUF($0) && !isProjector($0) }
+        let all = Set(names)
+        return names.filter { name in
+            guard isGGUF(name), !isProjector(name) else { return false }
+            guard let first = firstPart(of: name), first != name else { return true }
+            return !all.contains(first)
+        }
+    }
+
+    /// The name of the first part of a file, where a name is that of a part, such as `…-00002-of-00003.gguf`; else nil.
+    static func firstPart(of name: String) -> String? {
+        guard isGGUF(name) else { return nil }
+        var words = name.dropLast(".gguf".count).split(
+            separator: "-",
+            omittingEmptySubsequences: false
+        )
+        let place = words.count - 3
+        guard place > 0, words[place + 1] == "of", isNumber(words[place]),
+            isNumber(words[place + 2])
+        else { return nil }
+        words[place] = String(repeating: "0", count: words[place].count - 1) + "1"
+        return words.joined(separator: "-") + name.suffix(".gguf".count)
+    }
+
+    private static func isNumber(_ word: Substring) -> Bool {
+        !word.isEmpty
+            && word.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// The vision tower to use of those beside a model: it is small, so the precise one; float32 only where no half

@@ -79,6 +79,21 @@ import Testing
         ) { try store().locate("Tiny-4B") }
     }
 
+    @Test func `a GGUF file in parts is one model, that of its first part`() throws {
+        let parts = (1...3).map { "m-BF16-0000\($0)-of-00003.gguf" }
+        try put(parts + ["mmproj-m-F16.gguf"], in: "parts")
+        let found = try store().locate(root.appending("parts").string)
+        #expect(found.path == root.appending("parts").appending(parts[0]))
+        #expect(found.layout == .gguf(projector: root.appending("parts/mmproj-m-F16.gguf")))
+        try put(["m-Q8_0.gguf"], in: "parts")
+        #expect(
+            throws: ModelStoreFault.severalFiles(
+                root.appending("parts"),
+                [parts[0], "m-Q8_0.gguf"]
+            )
+        ) { try store().locate(root.appending("parts").string) }
+    }
+
     @Test func `a folder or GGUF file anywhere is a model`() throws {
         try put(Self.checkpoint, in: "elsewhere/mine")
         try put(["m-Q4_K_M.gguf", "mmproj-m-F16.gguf", "mmproj-m-Q8_0.gguf"], in: "gguf")
