@@ -26,6 +26,15 @@ struct AskOutput {
         try send("\n")
     }
 
+    /// Writes a line, so that a full disk is not taken for success.
+    ///
+    /// - Throws: As ``write(_:)``.
+    static func line(_ text: String) throws(OutputError) {
+        var output = AskOutput()
+        try output.write(text)
+        try output.finish()
+    }
+
     /// A picture can hold words that make a model say what a terminal would obey: such characters are not shown there.
     static func harmless(_ text: String) -> String {
         var shown = String.UnicodeScalarView()

@@ -133,7 +133,7 @@ struct AskSession {
     }
 
     private func endBlank(_ material: AskMaterial, _ report: AskReport) throws -> ExitStatus {
-        if command.json { Terminal.output(report.json(nil).text) }
+        if command.json { try AskOutput.line(report.json(nil).text) }
         for name in material.blank { Terminal.error("docket: \(name): blank, nothing is on it") }
         Terminal.error("docket: the model was not asked: it would make something up")
         return .someFailed

@@ -39,9 +39,9 @@ struct ModelInspectCommand: ParsableCommand {
         let inspection = try inspect()
         let report = ModelInspectionReport(inspection)
         if json {
-            Terminal.output(report.json.text)
+            try AskOutput.line(report.json.text)
         } else {
-            for line in report.lines { Terminal.output(line) }
+            for line in report.lines { try AskOutput.line(line) }
         }
         if !inspection.isUsable { throw ExitCode(ExitStatus.noInput.rawValue) }
     }
@@ -67,7 +67,10 @@ struct ModelInspectCommand: ParsableCommand {
 
     private func brokenFolder() throws -> FilePath {
         let store = ModelStore()
-        guard let model else { throw ModelStoreFault.noModel(store: store.root, begun: []) }
+        // The same word that was looked up: what is named, else what the environment names.
+        guard let model = model ?? Terminal.environment("DOCKET_MODEL"), !model.isEmpty else {
+            throw ModelStoreFault.noModel(store: store.root, begun: [])
+        }
         let sought = model.lowercased()
         let begun = store.installed().first { installed in
             let name = installed.name.lowercased()

@@ -17,7 +17,7 @@ struct ModelListCommand: ParsableCommand {
         let store = ModelStore()
         let models = store.installed()
         if json {
-            Terminal.output(JSONValue.list(models.map(Self.json)).text)
+            try AskOutput.line(JSONValue.list(models.map(Self.json)).text)
             return
         }
         guard !models.isEmpty else {
@@ -34,7 +34,7 @@ struct ModelListCommand: ParsableCommand {
                 String(repeating: " ", count: max(0, 9 - size.count)) + size,
                 model.isComplete ? "complete" : "partial ", Self.day(model.modified),
             ].joined(separator: "  ")
-            Terminal.output(line)
+            try AskOutput.line(line)
         }
         for model in models where !model.isComplete {
             Terminal.error("`docket model pull \(model.name)` goes on with what is partial")

@@ -88,12 +88,12 @@ struct ModelPullCommand: AsyncParsableCommand {
             throw Fault(status, "interrupted; `docket model pull \(name)` goes on from here")
         }
         progress.close()
-        report(outcome)
+        try report(outcome)
     }
 
-    private func report(_ outcome: PullOutcome) {
+    private func report(_ outcome: PullOutcome) throws {
         if json {
-            Terminal.output(
+            try AskOutput.line(
                 JSONValue.object([
                     "name": .text(outcome.name), "path": .text(outcome.path),
                     "revision": outcome.revision.map { .text($0) } ?? .null,
