@@ -36,13 +36,20 @@ final class AskSignals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                guard received.take(number) else { _exit(128 + number) }
+                guard received.take(number) else { _exit(Self.hardStatus(number)) }
                 stop()
-                queue.asyncAfter(deadline: .now() + Self.patience) { _exit(128 + number) }
+                queue.asyncAfter(deadline: .now() + Self.patience) {
+                    _exit(Self.hardStatus(number))
+                }
             }
             source.resume()
             return source
         }
+    }
+
+    /// How the program ends at once; a closed terminal ends it as `kill` does.
+    private static func hardStatus(_ number: Int32) -> Int32 {
+        (number == SIGINT ? ExitStatus.interrupted : .terminated).rawValue
     }
 
     /// How the program ends because of a signal; nil without one.

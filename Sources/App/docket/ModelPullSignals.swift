@@ -35,12 +35,17 @@ final class ModelPullSignals: Sendable {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 // What is on disk is in order at every instant.
-                guard received.take(number) else { _exit(128 + number) }
+                guard received.take(number) else { _exit(Self.hardStatus(number)) }
                 stop()
             }
             source.resume()
             return source
         }
+    }
+
+    /// How the program ends at once; a closed terminal ends it as `kill` does.
+    private static func hardStatus(_ number: Int32) -> Int32 {
+        (number == SIGINT ? ExitStatus.interrupted : .terminated).rawValue
     }
 
     /// How the program ends because of a signal; nil without one.
