@@ -3,7 +3,7 @@ import OCR
 import Sandbox
 import VisionLanguage
 
-/// `docket worker`: the process that opens nothing and reads pictures; started by `docket run` only.
+/// `docket worker`: the process that opens nothing and reads pictures; started by Docket itself.
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
@@ -16,7 +16,7 @@ struct WorkerCommand: ParsableCommand {
     }
 }
 
-/// `docket walled`: raises the walls, then becomes another program; started by `docket run` only.
+/// `docket walled`: raises the walls, then becomes another program; started by Docket itself.
 struct WalledCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "walled",
