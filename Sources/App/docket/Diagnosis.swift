@@ -4,6 +4,7 @@ import ModelStore
 import OCR
 import Sandbox
 import Storage
+import SystemPackage
 
 /// What `doctor` looks at.
 enum Diagnosis {
@@ -18,6 +19,7 @@ enum Diagnosis {
         ]
         findings += languages()
         findings += ["pdfinfo", "pdftotext", "pdftoppm"].map(poppler)
+        findings += await videoPrograms()
         findings += kernel()
         findings.append(await walls())
         findings.append(database(databasePath))
@@ -80,6 +82,58 @@ enum Diagnosis {
             detail: "not found: PDFs cannot be read",
             remedy: "apt install poppler-utils"
         )
+    }
+
+    /// The programs that take the frames out of videos.
+    private static func videoPrograms() async -> [Finding] {
+        var findings: [Finding] = []
+        for program in ["ffmpeg", "ffprobe"] {
+            guard let path = ProgramRunner.find(program) else {
+                findings.append(
+                    Finding(
+                        name: program,
+                        state: .optional,
+                        detail: "not found: `docket ask --video` reads folders of frames only",
+                        remedy: "apt-get install ffmpeg"
+                    )
+                )
+                continue
+            }
+            let version = await version(of: path).map { ", version \($0)" } ?? ""
+            findings.append(Finding(name: program, state: .ok, detail: path + version))
+        }
+        return findings
+    }
+
+    /// What a program of ffmpeg's says that it is, started as it is for a video; nil when it does not say.
+    private static func version(of path: String) async -> String? {
+        var programs = ProgramRunner(selfExecutable: Assembly.executable)
+        programs.addressSpaceBytes = 4 << 30
+        programs.outputBytes = 64_000
+        guard
+            let input = try? FileDescriptor.open(
+                FilePath("/dev/null"),
+                .readOnly,
+                options: .closeOnExec
+            )
+        else { return nil }
+        defer { try? input.close() }
+        guard
+            let outcome = try? await programs.run(
+                [path, "-version"],
+                input: input,
+                milliseconds: 10_000
+            )
+        else { return nil }
+        defer { try? outcome.output.close() }
+        var bytes = [UInt8](repeating: 0, count: 200)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe try? outcome.output.read(fromAbsoluteOffset: 0, into: $0)
+        }
+        // "ffmpeg version 6.1.1 Copyright …"
+        let words = String(decoding: bytes.prefix(count ?? 0), as: UTF8.self).split(separator: " ")
+        guard words.count > 2, words[1] == "version" else { return nil }
+        return String(words[2])
     }
 
     private static func kernel() -> [Finding] {
