@@ -15,6 +15,9 @@ struct AnswerOptions: ParsableArguments {
     @Option(help: "Chance takes only the likeliest tokens that together have this probability.")
     var topP = 1.0
 
+    @Option(help: "Chance takes only tokens with this share of the likeliest's probability.")
+    var minP = 0.0
+
     @Option(help: "Above 1, makes tokens of question and answer less likely to come again.")
     var repetitionPenalty = 1.0
 
@@ -55,6 +58,7 @@ struct AnswerOptions: ParsableArguments {
             temperature: temperature,
             topK: topK,
             topP: topP,
+            minP: minP,
             repetitionPenalty: repetitionPenalty,
             presencePenalty: presencePenalty,
             seed: seed ?? UInt64.random(in: 0...UInt64(UInt32.max))

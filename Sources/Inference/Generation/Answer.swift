@@ -17,9 +17,6 @@ public enum AnswerEnd: String, Sendable, CaseIterable {
 
     /// Whether the answer is all that the model had to say.
     public var isWhole: Bool { self == .finished || self == .stopString }
-
-    /// Whether the text may be stored as an answer: cut short it may, with that said; a loop's or an interrupted one's never.
-    public var mayBeStored: Bool { self != .repetition && self != .cancelled }
 }
 
 /// A token of an answer.

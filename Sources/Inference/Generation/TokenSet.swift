@@ -37,12 +37,6 @@ public struct TokenSet: Sendable, Equatable {
         words[Int(token) >> 6] &= ~(1 << (UInt64(token) & 63))
     }
 
-    /// Takes out what another set of the same capacity does not hold.
-    public mutating func formIntersection(_ other: TokenSet) {
-        precondition(other.capacity == capacity)
-        for index in words.indices { words[index] &= other.words[index] }
-    }
-
     /// Tokens that it holds.
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

@@ -8,7 +8,7 @@ import Tokenization
         let (answer, pieces) = try await model.answer(to: model.request())
         #expect(answer.text == "Total: 12.50")
         #expect(answer.end == .finished)
-        #expect(answer.end.isWhole && answer.end.mayBeStored)
+        #expect(answer.end.isWhole)
         #expect(pieces.map(\.text).joined() == answer.text)
         #expect(answer.tokens.map(\.id) == "Total: 12.50".utf8.map { TokenID($0) })
         #expect(answer.usage.promptTokens == 1)
@@ -32,7 +32,7 @@ import Tokenization
         #expect(answer.text == "a\u{FFFD}")
         #expect(pieces.map(\.text).joined() == answer.text)
         #expect(answer.end == .maxTokens)
-        #expect(!answer.end.isWhole && answer.end.mayBeStored)
+        #expect(!answer.end.isWhole)
     }
 
     @Test func `no pass is spent on a token that is not needed`() async throws {
@@ -83,7 +83,7 @@ import Tokenization
             to: model.request([0], GenerationOptions(maxTokens: 4000, stopTokens: [256]))
         )
         #expect(answer.end == .repetition)
-        #expect(!answer.end.mayBeStored)
+        #expect(!answer.end.isWhole)
         // The loop begins at the space before the first "tea".
         #expect(answer.text == "Items: tea,")
         #expect(answer.loop?.period == 5)

@@ -260,9 +260,9 @@ struct OnlyTokens: LogitsMask {
 
     func restrict(_ set: inout TokenSet, remaining: Int) {
         restrictions.add(1)
-        var allowed = TokenSet(capacity: set.capacity)
-        for token in tokens { allowed.insert(token) }
-        set.formIntersection(allowed)
+        for index in 0..<set.capacity where !tokens.contains(TokenID(index)) {
+            set.remove(TokenID(index))
+        }
     }
 
     mutating func advance(by token: TokenID) {}
