@@ -273,6 +273,7 @@ import Testing
 
     @Test(arguments: [
         ["--max-tokens", "0"], ["--temperature", "-1"], ["--top-p", "0"], ["--top-k", "-1"],
+        ["--min-p", "2"],
         ["--repetition-penalty", "0"], ["--image-tokens", "0"], ["--threads", "0"], ["--stop", ""],
         ["--logprobs", "1"], ["--precision", "f16"], ["--json", "--logprobs", "-1"],
         ["--pages", "3-2"], ["--fps", "0"],
@@ -319,18 +320,26 @@ import Testing
         let place = try Workplace()
         let said = place.folder.appending(path: "answer.txt")
         let command = line(["What is this about?", "--max-tokens", "4000", "--allow-repetition"])
-        let running = try RunningCommand("/bin/bash", ["-c", "exec \(command) > '\(said.path)'"])
-        for _ in 0..<2000 where !running.hasEnded() {
-            if let text = try? Data(contentsOf: said), !text.isEmpty { break }
-            try await Task.sleep(for: .milliseconds(2))
+        for _ in 0..<5 {
+            try? FileManager.default.removeItem(at: said)
+            let running = try RunningCommand(
+                "/bin/bash",
+                ["-c", "exec \(command) > '\(said.path)'"]
+            )
+            for _ in 0..<2000 where !running.hasEnded() {
+                if let text = try? Data(contentsOf: said), !text.isEmpty { break }
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            running.sendToGroup(SIGINT)
+            let ended = try await running.end(within: 20)
+            // A machine that had answered by then had nothing to interrupt.
+            if ended.status == 0 { continue }
+            #expect(ended.status == 130, ended.words)
+            #expect(ended.errors.contains("interrupted"), ended.words)
+            #expect(try await running.leftOver().isEmpty)
+            return
         }
-        running.sendToGroup(SIGINT)
-        let ended = try await running.end(within: 20)
-        // A machine that had answered by then has nothing to interrupt.
-        guard ended.status != 0 else { return }
-        #expect(ended.status == 130, ended.words)
-        #expect(ended.errors.contains("interrupted"), ended.words)
-        #expect(try await running.leftOver().isEmpty)
+        Issue.record("every answer had ended before it could be interrupted")
     }
 
     @Test func `a reader that goes away is no crash, a full disk is an error`() async throws {
