@@ -23,6 +23,28 @@ enum DiskFault {
         }
     }
 
+    /// Lets two paths change places in one step, so that each is there at every instant; 0 or -1.
+    static func exchange(_ first: FilePath, _ second: FilePath) -> Int32 {
+        // The C library has the call; its module for Swift does not show it.
+        guard let symbol = unsafe dlsym(nil, "renameat2") else {
+            errno = ENOSYS
+            return -1
+        }
+        let call = unsafe unsafeBitCast(symbol, to: Exchange.self)
+        return unsafe first.withPlatformString { first in
+            unsafe second.withPlatformString { second in
+                // RENAME_EXCHANGE of <linux/fs.h>.
+                unsafe call(AT_FDCWD, first, AT_FDCWD, second, 1 << 1)
+            }
+        }
+    }
+
+    /// `renameat2` of the C library.
+    private typealias Exchange =
+        @convention(c) (
+            Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+        ) -> Int32
+
     /// Makes a folder and those above it, for its owner only; those that are there stay as they are.
     static func makeFolder(_ path: FilePath) throws(ModelStoreFault) {
         if path.isEmpty || StoreFolder.isFolder(path) { return }

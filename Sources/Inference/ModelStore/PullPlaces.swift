@@ -21,7 +21,12 @@ struct PullPlaces {
 
     /// Puts right what a pull left that was killed while it put the new folder in the old one's place.
     func recover() throws(ModelStoreFault) {
-        DiskFault.remove(target.appending(PullState.fileName))
+        let mark = target.appending(PullState.fileName)
+        if StoreFolder.isFile(mark) {
+            // The new folder is in its place: what lies in the other is the old one, as far as it was not removed.
+            DiskFault.remove(incoming)
+            DiskFault.remove(mark)
+        }
         guard StoreFolder.isFolder(replaced) else { return }
         if StoreFolder.isFolder(target) {
             DiskFault.remove(replaced)
@@ -36,12 +41,24 @@ struct PullPlaces {
         try DiskFault.synchronize(incoming)
         // An empty folder gives way by itself.
         if StoreFolder.isFolder(target), !StoreFolder.names(in: target).isEmpty {
-            try DiskFault.check(target, DiskFault.rename(target, replaced))
+            try replace()
+        } else {
+            try DiskFault.check(target, DiskFault.rename(incoming, target))
         }
-        try DiskFault.check(target, DiskFault.rename(incoming, target))
         try DiskFault.synchronize(parent)
+        // The old model, by either name.
+        DiskFault.remove(incoming)
         DiskFault.remove(replaced)
         // Only now: killed before, the next pull must still know that all of it is here.
         DiskFault.remove(target.appending(PullState.fileName))
+    }
+
+    /// Puts the new folder in the old one's place; whoever looks sees one of them, whole.
+    private func replace() throws(ModelStoreFault) {
+        if DiskFault.exchange(incoming, target) == 0 { return }
+        // Some file systems cannot: there the model is away for the instant between two steps.
+        guard errno == EINVAL || errno == ENOSYS else { throw DiskFault.last(target) }
+        try DiskFault.check(target, DiskFault.rename(target, replaced))
+        try DiskFault.check(target, DiskFault.rename(incoming, target))
     }
 }

@@ -122,6 +122,22 @@ import Testing
         #expect(!String(reflecting: whole).contains("hf_x"))
     }
 
+    @Test func `a model is replaced without being away for an instant`() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("docket-exchange-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["old", "new"] {
+            let place = folder.appendingPathComponent(name)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try Data(name.utf8).write(to: place.appendingPathComponent("which"))
+        }
+        let (old, new) = (folder.path + "/old", folder.path + "/new")
+        #expect(DiskFault.exchange(.init(new), .init(old)) == 0)
+        #expect(try String(contentsOfFile: old + "/which", encoding: .utf8) == "new")
+        #expect(try String(contentsOfFile: new + "/which", encoding: .utf8) == "old")
+        #expect(DiskFault.exchange(.init(new), .init(folder.path + "/none")) == -1)
+    }
+
     @Test func `git's name of content is what git says`() {
         // `printf hello | git hash-object --stdin`
         var digest = ContentDigest(byteCount: 5)

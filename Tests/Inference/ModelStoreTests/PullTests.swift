@@ -129,6 +129,10 @@ import Testing
         // Killed after the new folder took its place, before the old one was removed.
         try files.copyItem(at: bench.target, to: aside)
         #expect(try await bench.pull().wasComplete)
+        // Killed after old and new had changed places.
+        try files.copyItem(at: bench.target, to: bench.incoming)
+        try Data("{}".utf8).write(to: bench.target.appendingPathComponent("docket-pull.json"))
+        #expect(try await bench.pull().wasComplete)
         #expect(bench.hub.requests.count == before)
         let beside = bench.target.deletingLastPathComponent().path
         #expect(try files.contentsOfDirectory(atPath: beside) == ["Tiny"])
