@@ -349,6 +349,10 @@ import Testing
         #expect(piped.errors.isEmpty, piped.words)
         let full = try await shell("\(command) > /dev/full")
         #expect(full.status == 73, full.words)
+        let page = Project.fixture("receipts/blank.jpg").path
+        let blank = line([page, "What?", "--json"], model: "qwen3-vl-tiny")
+        let ended = try await shell("\(blank) > /dev/full")
+        #expect(ended.status == 73, ended.words)
     }
 
     private func line(_ words: [String], model: String = "qwen3-tiny") -> String {

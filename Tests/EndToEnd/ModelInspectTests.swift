@@ -66,6 +66,19 @@ import Testing
         #expect(report["tensor_count"] as? Int == 92)
     }
 
+    @Test func `a broken model that the environment names is looked at too`() async throws {
+        let folder = place.folder.appending(path: "begun")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("{}".utf8).write(to: folder.appending(path: "config.json"))
+        let ended = try await DocketCommand.run(
+            ["model", "inspect"],
+            environment: ["DOCKET_MODEL": folder.path]
+        )
+        #expect(ended.status == 66, ended.words)
+        #expect(ended.output.contains("PROBLEM"), ended.words)
+        #expect(!ended.errors.contains("no model is installed"), ended.words)
+    }
+
     @Test func `a file that is no model ends with 66 and its name`() async throws {
         let file = place.folder.appending(path: "letter.gguf")
         try Data("Dear Sir or Madam".utf8).write(to: file)
