@@ -1,6 +1,7 @@
 import Foundation
 import OCR
 import Qwen
+import Scanning
 import SystemPackage
 import VisionLanguage
 
@@ -52,7 +53,8 @@ struct AskMaterial {
                 "\(name): longer than \(Self.longestText) bytes, more than any model holds; cut it into parts"
             )
         }
-        guard let decoded = TextDecoding.decode(bytes, mayEndEarly: false) else {
+        guard !Self.isPicture(bytes), let decoded = TextDecoding.decode(bytes, mayEndEarly: false)
+        else {
             throw Fault(
                 .someFailed,
                 "\(name): not a text; `docket read` turns pictures and PDFs into text"
@@ -64,6 +66,17 @@ struct AskMaterial {
         }
         if let warning = decoded.warning { warnings.append("\(name): \(warning)") }
         texts.append(decoded.text)
+    }
+
+    /// Whether bytes are a picture's or a PDF's: read as text they would be pages of noise.
+    private static func isPicture(_ bytes: [UInt8]) -> Bool {
+        switch DocumentKind.sniff(
+            Array(bytes.prefix(DocumentKind.prefixLength)),
+            byteCount: bytes.count
+        ) {
+        case .text, .empty, .unknown: false
+        default: true
+        }
     }
 
     private static func start(of file: FileDescriptor, count: Int) throws -> [UInt8] {

@@ -11,7 +11,9 @@ struct AskProgress {
     mutating func say(_ words: String) {
         guard isShown else { return }
         // Erases the line: words may be shorter than the last ones.
-        Terminal.errorText("\r\u{1B}[K\(words.prefix(max(1, Terminal.columns - 1)))")
+        Terminal.errorText(
+            "\r\u{1B}[K\(Terminal.plain(String(words.prefix(max(1, Terminal.columns - 1)))))"
+        )
         isLineOpen = true
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import PipelineSpec
+import SystemPackage
 
 /// The program.
 @main
@@ -68,6 +69,12 @@ struct Docket: AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
+            }
+            if let failure = Terminal.outputFailure {
+                throw Fault(
+                    .cannotCreate,
+                    "the output cannot be written (\(Errno(rawValue: failure))); make room, or write elsewhere"
+                )
             }
         } catch {
             let fault = Fault(error)

@@ -28,9 +28,23 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Writes a line to standard error.
+    /// Writes a line to standard error; what a file's name has of control characters is not obeyed by a terminal.
     static func error(_ line: String) {
-        write(line + "\n", to: STDERR_FILENO)
+        write((isatty(STDERR_FILENO) == 1 ? plain(line) : line) + "\n", to: STDERR_FILENO)
+    }
+
+    /// Text in which nothing moves a cursor or changes a colour.
+    static func plain(_ text: String) -> String {
+        let isControl = { (scalar: Unicode.Scalar) in
+            (scalar.value < 0x20 && scalar != "\n" && scalar != "\t")
+                || (0x7F...0x9F).contains(scalar.value)
+        }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }
+            )
+        )
     }
 
     /// Writes text to standard error as it is.
@@ -54,6 +68,11 @@ enum Terminal {
         return unsafe String(cString: value)
     }
 
+    /// Why standard output took less than it was given, once that has happened; a reader that went away is no failure.
+    static var outputFailure: Int32? { firstOutputFailure.withLock(\.self) }
+
+    private static let firstOutputFailure = Mutex<Int32?>(nil)
+
     private static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -61,8 +80,12 @@ enum Terminal {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if count < 0 {
-                if errno == EINTR { continue }
-                return  // nobody listens any more: there is no one left to tell
+                let error = errno
+                if error == EINTR { continue }
+                if descriptor == STDOUT_FILENO, error != EPIPE {
+                    firstOutputFailure.withLock { $0 = $0 ?? error }
+                }
+                return  // the rest would only follow into nothing
             }
             rest = rest.dropFirst(count)
         }

@@ -70,7 +70,8 @@ struct PDFPages {
     private func facts(of pages: ClosedRange<Int>?) async throws(PictureFault) -> PDFFacts {
         let first = max(1, pages?.lowerBound ?? 1)
         let last = min(pages?.upperBound ?? .max - 1, first + decoder.limits.pages)
-        let output = try await run(["pdfinfo", "-f", "\(first)", "-l", "\(max(first, last))", "-"])
+        // From the first page on: pdfinfo refuses a range that begins behind the last page, and the caller has better words for it.
+        let output = try await run(["pdfinfo", "-f", "1", "-l", "\(max(first, last))", "-"])
         defer { try? output.close() }
         guard let text = try? output.readAll(limit: Self.answerLimit),
             let facts = PDFFacts.parse(String(decoding: text, as: UTF8.self)), facts.pageCount > 0
