@@ -146,8 +146,6 @@ extension Fault {
         case .unrelatedFiles(let first, let second, let key):
             "\(second): not the vision tower of \(first), they differ in \(shown(key)); "
                 + "take both from one model"
-        case .outOfMemory(let count):
-            "\(file): no memory for \(count) bytes; end other programs, or take a smaller model"
         default: "\(file): \(fault)"
         }
     }

@@ -8,7 +8,7 @@ public struct QuestionAnswering: Sendable {
     public let model: QwenModel
     /// Its tokens.
     public let tokenizer: Tokenizer
-    /// How it samples when its makers are asked, and what ends its answers.
+    /// What ends its answers.
     public let generation: GenerationConfiguration
     /// How pictures are made ready for it; nil for a model that does not see.
     public let preprocessor: PicturePreprocessor?

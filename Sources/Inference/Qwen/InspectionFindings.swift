@@ -126,7 +126,8 @@ extension ModelInspection.StoredType {
         byteCount = Self.sum(byteCount, tensor.byteCount)
     }
 
-    private static func sum(_ first: Int, _ second: Int) -> Int {
+    /// A sum that stays at the largest number where it would go beyond.
+    static func sum(_ first: Int, _ second: Int) -> Int {
         let (sum, overflow) = first.addingReportingOverflow(second)
         return overflow ? .max : sum
     }

@@ -95,8 +95,6 @@ struct KeyValueCache: Sendable {
         let size = KeyValueLayout.blockPositions
         let end = count + positions
         var blocks = self.blocks
-        // A pass that was cancelled may have left more blocks than the count needs.
-        blocks.removeLast(max(0, blocks.count - (count + size - 1) / size))
         if !count.isMultiple(of: size), let last = blocks.last {
             let held = count % size
             let wanted = min(size, held + positions)

@@ -40,8 +40,9 @@ extension InspectionFindings {
         }
         var places: [String: FilePath] = [:]
         let missing = Set(layout.missing)
+        let unlisted = Set(layout.unlisted)
         for name in layout.listed + layout.unlisted {
-            let isListed = layout.index == nil || !layout.unlisted.contains(name)
+            let isListed = layout.index == nil || !unlisted.contains(name)
             if missing.contains(name) {
                 files.append(
                     ModelInspection.WeightFile(path: folder.appending(name), byteCount: nil)
@@ -120,13 +121,16 @@ extension InspectionFindings {
             ("video_preprocessor_config.json", PictureSettings.videos),
         ] where configuration?.vision != nil {
             let file = folder.appending(name)
+            var read: (PictureSettings, VisionConfiguration)?
             do throws(QwenFault) {
                 guard let json = try SettingsBytes.read(file) else { continue }
                 do throws(PreprocessingFault) {
-                    _ = try PictureSettings(json: json, defaults: defaults)
+                    let settings = try PictureSettings(json: json, defaults: defaults)
+                    if let vision = configuration?.vision { read = (settings, vision) }
                 } catch {
                     problems.append(.pictureSettings(file: file, error))
                 }
+                if let (settings, vision) = read { try settings.check(against: vision) }
             } catch {
                 problems.append(.configuration(file: file, error))
             }

@@ -28,7 +28,7 @@ public struct ModelInspection: Sendable {
     /// Tensors in the files.
     public var storedTensorCount: Int { types.reduce(0) { $0 + $1.tensorCount } }
     /// Bytes of all tensors in the files.
-    public var storedByteCount: Int { types.reduce(0) { $0 + $1.byteCount } }
+    public var storedByteCount: Int { types.reduce(0) { StoredType.sum($0, $1.byteCount) } }
 
     /// How weights are stored.
     public enum Format: String, Sendable {

@@ -30,6 +30,4 @@ public enum QwenFault: Error, Equatable, Sendable {
     case wrongShape(source: FilePath, tensor: String, found: [Int], expected: [Int])
     /// Two files that are not halves of one model.
     case unrelatedFiles(first: FilePath, second: FilePath, key: String)
-    /// Memory could not be had.
-    case outOfMemory(byteCount: Int)
 }

@@ -46,7 +46,7 @@ extension TextDecoder {
                 positions: walk.positions[range],
                 visual: walk.visual[firstVisual..<endVisual],
                 pictures: pictures,
-                logitsFrom: observer?.logitsFrom
+                logitsFrom: observer?.logitsFrom.map { min($0, tokens.count - 1) }
                     ?? (chunk == chunks - 1 ? tokens.count - 1 : tokens.count)
             )
             firstVisual = endVisual

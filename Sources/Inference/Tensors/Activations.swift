@@ -5,9 +5,6 @@ public final class Activations {
     private let float = Matrix<Float>()
     private let half = Matrix<UInt16>()
 
-    /// The rows as they lie now; good until the next ``prepare(rows:for:compute:)``, and while this is held.
-    public private(set) var contents = ActivationRows(float: nil, half: nil, rows: 0, columns: 0)
-
     /// Makes empty activations.
     public init() {}
 
@@ -17,9 +14,9 @@ public final class Activations {
     ///   - rows: Rows.
     ///   - linears: The layers that will read them, all of the same number of inputs.
     ///   - compute: Says which form a layer needs.
-    /// - Returns: The rows, to be written.
+    /// - Returns: The rows, to be written; good until the next call, and while this is held.
     /// - Throws: ``MemoryFault``.
-    @discardableResult public func prepare(
+    public func prepare(
         rows: Int,
         for linears: [Linear],
         compute: Compute
@@ -30,20 +27,18 @@ public final class Activations {
         let needsFloat = linears.contains { !compute.roundsFactors(of: $0.weight) }
         if needsFloat { try float.resize(rows: rows, columns: columns) }
         if needsHalf { try half.resize(rows: rows, columns: columns) }
-        contents = ActivationRows(
+        return ActivationRows(
             float: needsFloat ? float.contents : nil,
             half: needsHalf ? half.contents : nil,
             rows: rows,
             columns: columns
         )
-        return contents
     }
 
     /// Gives the memory back.
     public func release() {
         float.release()
         half.release()
-        contents = ActivationRows(float: nil, half: nil, rows: 0, columns: 0)
     }
 }
 

@@ -3,6 +3,8 @@ public import SystemPackage
 
 /// A file mapped into memory, read-only: its pages come from disk when they are touched and go when memory is short.
 ///
+/// A file that another program cuts short meanwhile ends this process where it touches what is gone (SIGBUS): the price of mapping.
+///
 /// `@unchecked Sendable`: the mapping is never written and is unmapped only when nobody holds this any more.
 @safe public final class MappedFile: @unchecked Sendable {
     /// Where it came from, for messages.

@@ -25,6 +25,8 @@ public struct ShardName: Sendable, Equatable {
         )
         guard words.count >= 4, words[words.count - 2] == "of",
             words[words.count - 1].count == 5, words[words.count - 3].count == 5,
+            // a sign would be read as part of a number
+            (words[words.count - 1] + words[words.count - 3]).utf8.allSatisfy({ 48...57 ~= $0 }),
             let count = Int(words[words.count - 1]), let number = Int(words[words.count - 3]),
             (1...Self.most).contains(count), (1...count).contains(number)
         else { return nil }

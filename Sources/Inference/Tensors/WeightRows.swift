@@ -14,12 +14,13 @@
     private let base: UnsafeRawPointer
     private let owner: AnyObject
 
-    /// Looks at a tensor as a matrix: its first dimension is rows, all others together are columns.
+    /// Looks at a tensor as a matrix: its first dimension is rows, all others together are columns; a vector is one row.
     ///
     /// - Parameter tensor: Whole blocks a row, as the readers of files make sure.
     public init(_ tensor: WeightTensor) {
-        let rows = tensor.shape.first ?? 0
-        let columns = tensor.shape.dropFirst().reduce(1, *)
+        let isVector = tensor.shape.count < 2
+        let rows = isVector ? 1 : tensor.shape[0]
+        let columns = isVector ? tensor.shape.first ?? 1 : tensor.shape.dropFirst().reduce(1, *)
         unsafe self.init(
             elementType: tensor.elementType,
             rows: rows,

@@ -192,17 +192,10 @@ import Testing
         let model = try Self.changed(.qwen3, "eos_token_id", 7)
         let file = """
             {"eos_token_id": [5, 6], "bos_token_id": 4, "pad_token_id": 3, "do_sample": true,
-             "temperature": 0.7, "top_p": 0.8, "top_k": 20, "repetition_penalty": 1.1}
+             "temperature": "hot", "top_p": 0.8, "top_k": null, "repetition_penalty": 1.1}
             """
         let generation = try GenerationConfiguration(json: Array(file.utf8), configuration: model)
         #expect(generation.endTokens == [5, 6])
-        #expect(generation.beginToken == 4)
-        #expect(generation.padToken == 3)
-        #expect(generation.samples == true)
-        #expect(generation.temperature == 0.7)
-        #expect(generation.topP == 0.8)
-        #expect(generation.topK == 20)
-        #expect(generation.repetitionPenalty == 1.1)
         let silent = try GenerationConfiguration(json: Array("{}".utf8), configuration: model)
         #expect(silent.endTokens == [7])
         #expect(GenerationConfiguration(model).endTokens == [7])

@@ -24,7 +24,7 @@ void dk_resample_height(uint8_t *out, size_t out_height, const uint8_t *in, size
 
 // One strip of patches, `merge` patch rows high, of one frame, in the order of the vision tower:
 // squares of merge × merge patches from left to right, each row by row. Of each patch the slices
-// [channel, time, row, column] of frame number `time` are written; `patch_floats` = 3·times·side·side.
+// [channel, time, row, column] of frame number `time` are written; a patch has 3·times·side·side floats.
 // `levels`: [3, 256], what each byte becomes.
 void dk_lay_patches(float *out, const uint8_t *strip, size_t width, size_t side, size_t merge,
                     size_t times, size_t time, const float *levels);
