@@ -11,12 +11,25 @@ extension FileDescriptor {
     /// - Returns: The bytes.
     /// - Throws: `Errno`.
     public func readAll(limit: Int) throws -> [UInt8] {
+        try read(from: 0, limit: limit)
+    }
+
+    /// The last bytes of a file, as many as the limit allows.
+    ///
+    /// - Parameter limit: Most bytes to return.
+    /// - Returns: The bytes.
+    /// - Throws: `Errno`.
+    public func readEnd(limit: Int) throws -> [UInt8] {
+        try read(from: max(0, byteCount - limit), limit: limit)
+    }
+
+    private func read(from start: Int, limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count < limit {
             let count = try unsafe chunk.withUnsafeMutableBytes { buffer in
                 try unsafe read(
-                    fromAbsoluteOffset: Int64(bytes.count),
+                    fromAbsoluteOffset: Int64(start + bytes.count),
                     into: UnsafeMutableRawBufferPointer(
                         rebasing: buffer[..<min(buffer.count, limit - bytes.count)]
                     )

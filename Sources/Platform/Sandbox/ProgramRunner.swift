@@ -54,6 +54,9 @@ public struct ProgramRunner: Sendable {
     /// Most bytes of standard error that are looked at.
     private static let errorLimit = 64_000
 
+    /// Most bytes of standard error that a program whose output is taken as it comes may write.
+    private static let errorBytes = 1 << 20
+
     /// The docket binary, which raises the walls and becomes the program.
     public let selfExecutable: String
     /// Most memory that a program may address.
@@ -62,6 +65,8 @@ public struct ProgramRunner: Sendable {
     public var outputBytes = 512_000_000
     /// Whether a program may start no process beside itself.
     public var alone = false
+    /// Threads that a program computes with at once: each may use all of the time.
+    public var threads = 1
 
     /// Creates a runner.
     ///
@@ -97,7 +102,12 @@ public struct ProgramRunner: Sendable {
         input: FileDescriptor,
         milliseconds: Int
     ) async throws(ProgramFault) -> Outcome {
-        let arguments = try arguments(for: command, milliseconds: milliseconds)
+        let arguments = try arguments(
+            for: command,
+            milliseconds: milliseconds,
+            // One more shows that the limit was passed where the program takes no notice of the signal.
+            fileBytes: outputBytes + 1
+        )
         let output = try Self.memoryFile("output")
         do throws(ProgramFault) {
             let errors = try Self.memoryFile("errors")
@@ -115,7 +125,8 @@ public struct ProgramRunner: Sendable {
                     error: .fileDescriptor(errors, closeAfterSpawningProcess: false)
                 )
                 kill(-result.processIdentifier.value, SIGKILL)
-                return ProcessEnd(result.terminationStatus)
+                return output.byteCount > outputBytes
+                    ? .signalled(SIGXFSZ) : ProcessEnd(result.terminationStatus)
             } watch: { [outputBytes] in
                 output.byteCount > outputBytes ? .signalled(SIGXFSZ) : nil
             }
@@ -146,7 +157,11 @@ public struct ProgramRunner: Sendable {
         milliseconds: Int,
         into consumer: Consumer
     ) async throws(ProgramFault) -> Streamed<Consumer> {
-        let arguments = try arguments(for: command, milliseconds: milliseconds)
+        let arguments = try arguments(
+            for: command,
+            milliseconds: milliseconds,
+            fileBytes: Self.errorBytes
+        )
         let errors = try Self.memoryFile("errors")
         defer { try? errors.close() }
         let (consumer, end) = try await Self.limited(to: milliseconds, command.first ?? "") {
@@ -202,7 +217,8 @@ public struct ProgramRunner: Sendable {
 
     private func arguments(
         for command: [String],
-        milliseconds: Int
+        milliseconds: Int,
+        fileBytes: Int
     ) throws(ProgramFault) -> [String] {
         guard let name = command.first, let path = Self.find(name) else {
             throw .notInstalled(command.first ?? "")
@@ -210,7 +226,8 @@ public struct ProgramRunner: Sendable {
         return WalledProgram.arguments(
             for: [path] + command.dropFirst(),
             addressSpaceBytes: addressSpaceBytes,
-            cpuSeconds: milliseconds / 1000 + 2,
+            cpuSeconds: threads * (milliseconds / 1000 + 2),
+            fileBytes: fileBytes,
             alone: alone
         )
     }
@@ -255,7 +272,7 @@ public struct ProgramRunner: Sendable {
 
     /// What can be had of it: the messages of a program are told, not acted upon.
     private static func text(of errors: FileDescriptor) -> String {
-        String(decoding: (try? errors.readAll(limit: errorLimit)) ?? [], as: UTF8.self)
+        String(decoding: (try? errors.readEnd(limit: errorLimit)) ?? [], as: UTF8.self)
     }
 }
 

@@ -80,6 +80,23 @@ import Testing
         #expect(outcome.end == .signalled(SIGXFSZ))
     }
 
+    @Test func `of many messages the last are kept`() async throws {
+        let outcome = try await Self.run(["sh", "-c", "yes | head -c 200000 >&2; echo last >&2"])
+        #expect(outcome.end == .exited(0) && outcome.errors.hasSuffix("last\n"))
+    }
+
+    @Test func `messages without end end a program whose output is taken`() async throws {
+        try await Self.withNothing { nothing in
+            let outcome = try await Self.runner.stream(
+                ["sh", "-c", "exec yes >&2"],
+                input: nothing,
+                milliseconds: 30_000,
+                into: Counter(enough: .max)
+            )
+            #expect(outcome.end == .signalled(SIGXFSZ))
+        }
+    }
+
     @Test func `output may be taken as it comes, to the end or until it is enough`() async throws {
         try await Self.withNothing { nothing in
             let all = try await Self.runner.stream(
