@@ -23,6 +23,8 @@ extension Fault {
             case .unreadable(.isDirectory): "a folder; name the pictures in it"
             case .unreadable(let errno): "cannot be read (\(errno))"
             case .empty: "the file has no bytes"
+            case .unsupported(PictureFault.noVideo):
+                "not a video of any kind that is read"
             case .unsupported(let detail):
                 "not a picture or PDF of any kind that is read\(Self.aside(detail)); --text shows a text"
             case .corrupt(let detail): "damaged beyond reading\(Self.aside(detail))"

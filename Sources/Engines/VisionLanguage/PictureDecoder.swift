@@ -215,7 +215,12 @@ extension PictureFault {
                 .tooNarrow(width: width, height: height, limit: limit)
             case .noFrames: .noFrames
             case .unequalFrames(let frame, _, _): .unequalFrames(frame: frame + 1)
-            default: .unsupported("\(fault)")
+            case .unevenSides(let width, let height, let multiple):
+                .unsupported("\(width) × \(height) pixels are no multiple of \(multiple)")
+            case .unreadableSettings(let cause):
+                .unsupported("the model's settings for pictures cannot be read: \(cause)")
+            case .unsupportedSetting(let key, let found, let expected):
+                .unsupported("the model's settings have \(key) \(found), not \(expected)")
             }
     }
 }

@@ -43,6 +43,9 @@ public enum PictureFault: Error, Hashable, Sendable {
     /// The task was cancelled.
     case cancelled
 
+    /// What ``unsupported(_:)`` says of a file without a video in it.
+    public static let noVideo = "there is no video in the file"
+
     /// The word for it in the closed set that jobs are stored with.
     public var reason: String {
         switch self {

@@ -34,6 +34,11 @@ public struct VideoDecoder: Sendable {
     /// Most bytes of ffprobe's answer that are looked at.
     private static let answerLimit = 1_000_000
 
+    /// Threads that ffmpeg decodes with.
+    private static let decodingThreads = 2
+    /// ffmpeg's status after a signal that it caught; the limit of processor time sends one.
+    private static let caughtSignal: Int32 = 255
+
     private let executable: FilePath
     private let limits: Limits
 
@@ -160,7 +165,12 @@ public struct VideoDecoder: Sendable {
             numbers: Array(paths.indices),
             framesPerSecond: framesPerSecond,
             preprocessor: preprocessor,
-            warnings: pictures.flatMap(\.warnings)
+            warnings: pictures.enumerated().flatMap { number, picture in
+                picture.isCutShort
+                    ? picture.warnings + [
+                        "frame \(number + 1): the file ends early; the rows that are missing are white"
+                    ] : picture.warnings
+            }
         )
     }
 
@@ -209,7 +219,7 @@ public struct VideoDecoder: Sendable {
         let entries =
             "stream=width,height,nb_frames,avg_frame_rate,r_frame_rate,duration:format=duration"
         guard let facts = VideoFacts.parse(try await probe(file, ["-show_entries", entries]))
-        else { throw .unsupported("there is no video in the file") }
+        else { throw .unsupported(PictureFault.noVideo) }
         return facts
     }
 
@@ -259,11 +269,11 @@ public struct VideoDecoder: Sendable {
             streamed = try await programs.stream(
                 [
                     "ffmpeg", "-nostdin", "-v", "error", "-protocol_whitelist", "file", "-threads",
-                    "2",
+                    "\(Self.decodingThreads)",
                 ]
                     + ["-i", file.path, "-map", "0:v:0", "-an", "-sn", "-dn"]
                     + ["-vf", "select='\(selection)'", "-fps_mode", "passthrough"]
-                    + ["-f", "image2pipe", "-c:v", "ppm", "pipe:1"],
+                    + ["-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "pipe:1"],
                 input: file.nothing,
                 milliseconds: milliseconds,
                 into: FrameStream(
@@ -277,11 +287,19 @@ public struct VideoDecoder: Sendable {
         }
         if let fault = streamed.consumer.fault { throw fault }
         let frames = streamed.consumer.frames
-        if let end = streamed.end, frames.isEmpty {
-            try check(end, "ffmpeg", streamed.errors)
-            throw .corrupt("ffmpeg gave no frame of it")
+        if let end = streamed.end, frames.count < numbers.count {
+            if frames.isEmpty || Self.isCutOff(end) { try check(end, "ffmpeg", streamed.errors) }
+            if frames.isEmpty { throw .corrupt("ffmpeg gave no frame of it") }
         }
         return frames
+    }
+
+    /// Whether ffmpeg did not come to its own end, so that the video may go on where its frames stop.
+    private static func isCutOff(_ end: ProcessEnd) -> Bool {
+        switch end {
+        case .signalled, .exited(ProcessEnd.outOfMemory), .exited(caughtSignal): true
+        case .exited: false
+        }
     }
 
     private var milliseconds: Int { Int(limits.time / .milliseconds(1)) }
@@ -290,6 +308,7 @@ public struct VideoDecoder: Sendable {
         var programs = ProgramRunner(selfExecutable: executable.string)
         programs.addressSpaceBytes = limits.addressSpaceBytes
         programs.alone = true
+        programs.threads = Self.decodingThreads + 2  // one selects the frames, one writes them
         return programs
     }
 

@@ -125,6 +125,7 @@ struct VideoDecoderTests {
         seconds: Int = 3,
         perSecond: Int = 10,
         ending: String = "mp4",
+        format: [String] = ["-pix_fmt", "yuv420p"],
         _ body: (FilePath) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory
@@ -146,7 +147,7 @@ struct VideoDecoderTests {
         process.arguments =
             ["-nostdin", "-v", "error", "-y"] + inputs
             + ["-filter_complex", "\(joined)concat=n=\(seconds):v=1[v]", "-map", "[v]"]
-            + ["-pix_fmt", "yuv420p", file.path]
+            + format + [file.path]
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
@@ -177,6 +178,59 @@ struct VideoDecoderTests {
         }
         let patches = try Self.preprocessor.patches(ofResizedFrames: video.frames)
         #expect(patches.grid == PatchGrid(time: 3, rows: 4, columns: 6))
+    }
+
+    @Test(.enabled(if: VideoDecoder.isAvailable, "needs ffmpeg"))
+    func `a video of ten bits a colour is shown like any other`() async throws {
+        let format = ["-c:v", "ffv1", "-pix_fmt", "yuv420p10le"]
+        let video = try await Self.withClip(ending: "mkv", format: format) { path in
+            try await Self.decoder().video(at: path, preprocessor: Self.preprocessor)
+        }
+        #expect(video.frames.count == 6 && video.warnings.isEmpty)
+        #expect(video.frames[0].pixels[0] > 200 && video.frames[0].pixels[1] < 50)
+    }
+
+    @Test(
+        .enabled(if: VideoDecoder.isAvailable, "needs ffmpeg"),
+        arguments: [
+            ("kill -SEGV $$", "crashed"), ("kill -XCPU $$", "timeout"),
+            ("exit 86", "out-of-memory"),
+            ("exit 255", "crashed"), ("exit 0", nil), ("exit 1", nil),
+        ]
+    )
+    func `a decoder that dies after a frame is a fault, one that ends is a short video`(
+        end: String,
+        reason: String?
+    ) async throws {
+        // In place of the docket binary: answers as ffprobe and ffmpeg do.
+        let script = """
+            #!/bin/sh
+            case "$*" in
+            *ffprobe*) echo '{"streams": [{"width": 2, "height": 2, "nb_frames": "20", "avg_frame_rate": "10/1"}]}' ;;
+            *) printf 'P6\\n2 2\\n255\\n............'; \(end) ;;
+            esac
+
+            """
+        try await DecoderFixture.withFile(script.utf8, named: "decoder", permissions: 0o700) {
+            script in
+            do {
+                let video = try await VideoDecoder(executable: script).video(
+                    at: DecoderFixture.imagingFixture("palette.png"),
+                    preprocessor: Self.preprocessor
+                )
+                #expect(reason == nil && video.frames.count == 1 && video.warnings.count == 1)
+            } catch let fault as PictureFault {
+                #expect(fault.reason == reason)
+            }
+        }
+    }
+
+    @Test func `a frame in a folder that ends early is told`() async throws {
+        let video = try await Self.decoder().frames(
+            at: [DecoderFixture.fixture("broken/truncated.jpg")],
+            preprocessor: Self.preprocessor
+        )
+        #expect(video.warnings.contains { $0.hasPrefix("frame 1: the file ends early") })
     }
 
     @Test(.enabled(if: VideoDecoder.isAvailable, "needs ffmpeg"))
