@@ -180,20 +180,6 @@ static void attend_bf16(const dk_attention *a, float *scratch) {
     for (size_t row = 0; row < a->queries; row++) attend_row(a, row, true);
 }
 
-const dk_kernels dk_portable = {
-    .name = "portable",
-    .matmul_f32 = matmul_f32,
-    .matmul_bf16 = matmul_bf16,
-    .widen = widen,
-    .narrow_bf16 = narrow_bf16,
-    .rms_norm = rms_norm,
-    .layer_norm = layer_norm,
-    .rotate_halves = rotate_halves,
-    .add = add,
-    .add_rows = add_rows,
-    .silu_multiply = silu_multiply,
-    .gelu_tanh = gelu_tanh,
-    .gelu_erf = gelu_erf,
-    .attend = attend,
-    .attend_bf16 = attend_bf16,
-};
+#define VERSION dk_portable
+#define VERSION_NAME "portable"
+#include "vector/version.h"
