@@ -76,7 +76,7 @@ struct ModelPullCommand: AsyncParsableCommand {
         let progress = ModelPullProgress(name: name, isQuiet: quiet)
         let pull = ModelPull(request, store: ModelStore(), observer: progress)
         let task = Task { try await pull.run() }
-        let signals = ModelPullSignals { task.cancel() }
+        let signals = CommandSignals { task.cancel() }
         let outcome: PullOutcome
         do {
             outcome = try await task.value

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Glibc
 import Jobs
@@ -7,7 +6,6 @@ import OCR
 import PipelineSpec
 import Running
 import Storage
-import Synchronization
 
 /// One `docket run`: the lock, the database, the engines and the signals around one or more pipelines.
 struct RunSession {
@@ -78,7 +76,11 @@ struct RunSession {
     func run(options: RunOptions, json: Bool, notify: String?) async throws -> ExitStatus {
         let stop = StopRequest()
         let work = Task { try await runAll(options: options, stop: stop) }
-        let signals = StopSignals(progress: progress, stop: stop) { work.cancel() }
+        let progress = progress
+        let signals = CommandSignals(atOnce: { work.cancel() }) {
+            stop.make(reason: "interrupted")
+            progress.observe(.stopping(inHand: progress.inHandCount))
+        }
         let outcome = await work.result
         await assembly.readEngine.shutdown()
         progress.clear()
@@ -142,54 +144,6 @@ struct RunSession {
             $0.tally[.failed] + $0.tally[.quarantined] > 0 || !$0.unreadableFolders.isEmpty
         }
         return isFlawed ? .someFailed : .success
-    }
-}
-
-/// Ctrl-C and `kill`: the first asks for a clean stop, the second stops at once.
-final class StopSignals {
-    private let sources: [any DispatchSourceSignal]
-    private let received: Received
-
-    /// What came in, shared with the signals' handlers.
-    private final class Received: Sendable {
-        private let signal = Mutex<Int32?>(nil)
-        /// True for the first signal.
-        func take(_ number: Int32) -> Bool {
-            signal.withLock { signal in
-                defer { signal = signal ?? number }
-                return signal == nil
-            }
-        }
-        var first: Int32? { signal.withLock { $0 } }
-    }
-
-    init(progress: RunProgress, stop: StopRequest, atOnce: @escaping @Sendable () -> Void) {
-        let received = Received()
-        self.received = received
-        let queue = DispatchQueue(label: "docket.signals")
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                if received.take(number) {
-                    stop.make(reason: "interrupted")
-                    progress.observe(.stopping(inHand: progress.inHandCount))
-                } else {
-                    atOnce()
-                }
-            }
-            source.resume()
-            return source
-        }
-    }
-
-    /// How the program ends because of a signal; nil without one.
-    var status: ExitStatus? {
-        switch received.first {
-        case SIGINT: .interrupted
-        case SIGTERM, SIGHUP: .terminated
-        default: nil
-        }
     }
 }
 

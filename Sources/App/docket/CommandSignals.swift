@@ -2,8 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Ctrl-C and `kill` while a model is pulled: the first stops in good order, the second at once.
-final class ModelPullSignals: Sendable {
+/// Ctrl-C and `kill` while a command works: the first asks for a stop in good order, the second stops at once.
+final class CommandSignals: Sendable {
     private let received: Received
     // Only held, so that they go on listening; `nonisolated(unsafe)` as it is written once, here.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
@@ -25,8 +25,16 @@ final class ModelPullSignals: Sendable {
 
     /// Listens from now on.
     ///
-    /// - Parameter stop: Called for the first signal.
-    init(stop: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - patience: How long a clean stop is waited for; nil for as long as it takes. What waits for a pipe that
+    ///     nobody writes to notices no cancellation.
+    ///   - atOnce: Called for every further signal; nil ends the program there and then.
+    ///   - stop: Called for the first signal.
+    init(
+        patience: DispatchTimeInterval? = nil,
+        atOnce: (@Sendable () -> Void)? = nil,
+        stop: @escaping @Sendable () -> Void
+    ) {
         let received = Received()
         self.received = received
         let queue = DispatchQueue(label: "docket.signals")
@@ -34,9 +42,13 @@ final class ModelPullSignals: Sendable {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                // What is on disk is in order at every instant.
-                guard received.take(number) else { _exit(Self.hardStatus(number)) }
+                guard received.take(number) else {
+                    guard let atOnce else { _exit(Self.hardStatus(number)) }
+                    return atOnce()
+                }
                 stop()
+                guard let patience else { return }
+                queue.asyncAfter(deadline: .now() + patience) { _exit(Self.hardStatus(number)) }
             }
             source.resume()
             return source
