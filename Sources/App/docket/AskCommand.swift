@@ -125,7 +125,7 @@ struct AskCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try AskSession(self)
         let work = Task { try await session.run() }
-        let signals = CommandSignals(patience: .seconds(10)) { work.cancel() }
+        let signals = CommandSignals(patience: 10) { work.cancel() }
         do {
             let status = try await work.value
             let end = signals.status ?? status

@@ -26,12 +26,12 @@ final class CommandSignals: Sendable {
     /// Listens from now on.
     ///
     /// - Parameters:
-    ///   - patience: How long a clean stop is waited for; nil for as long as it takes. What waits for a pipe that
+    ///   - patience: Seconds for which a clean stop is waited for; nil for as long as it takes. What waits for a pipe that
     ///     nobody writes to notices no cancellation.
     ///   - atOnce: Called for every further signal; nil ends the program there and then.
     ///   - stop: Called for the first signal.
     init(
-        patience: DispatchTimeInterval? = nil,
+        patience: Int? = nil,
         atOnce: (@Sendable () -> Void)? = nil,
         stop: @escaping @Sendable () -> Void
     ) {
@@ -48,7 +48,9 @@ final class CommandSignals: Sendable {
                 }
                 stop()
                 guard let patience else { return }
-                queue.asyncAfter(deadline: .now() + patience) { _exit(Self.hardStatus(number)) }
+                queue.asyncAfter(deadline: .now() + .seconds(patience)) {
+                    _exit(Self.hardStatus(number))
+                }
             }
             source.resume()
             return source
