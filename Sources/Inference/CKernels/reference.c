@@ -3,6 +3,7 @@
 // Long sums are kept in partial sums, as that is more exact than one running total and lets any compiler use its vectors.
 #include <math.h>
 
+#include "packed/portable.h"
 #include "scalars.h"
 #include "vector/blocks.h"
 #include "versions.h"

@@ -2,6 +2,7 @@
 // NEON, which every 64-bit Arm processor has.
 #define LANES 4
 
+#include "../packed/portable.h"
 #include "../vector/attention.h"
 #include "../vector/elements.h"
 #include "../vector/norms.h"

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "PackedKernels.h"
+
 // Only what a version must always have is marked: data of a count of zero may be NULL.
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wnullability-completeness"
@@ -89,6 +91,16 @@ typedef struct dk_kernels {
     void (*_Nonnull attend)(const dk_attention *a, float *scratch);
     // The same with q, k, v and the softmax's weights rounded to bfloat16.
     void (*_Nonnull attend_bf16)(const dk_attention *a, float *scratch);
+
+    // One row of activations, or a part that begins with a group; zeros fill the last group. Of each group: scale = greatest |x| / 127,
+    // value = x·(127 / greatest |x|) to nearest, ties to even. Below 2^-100 all are zero, and so is the scale; where a number is
+    // infinite or none, values are zero and the scale is NaN. All versions give the same bits.
+    void (*_Nonnull quantize_row)(int8_t *values, float *scales, int32_t *sums, const float *x, size_t depth);
+    // y[r, c] = sum over k of x[r, k]·w[c, k] with packed weights; columns are counted from a panel's begin. All versions give the
+    // same bits: from 0, for each group in order, y = fma(sum, w_scale·x_scale, y) with the exact sum of the integer products.
+    // `scratch`: dk_packed_scratch(depth) bytes, 64-byte aligned.
+    void (*_Nonnull matmul_packed)(float *y, size_t y_stride, const dk_int8_rows *x, size_t rows, const void *panels,
+                                   dk_packing packing, size_t columns, size_t depth, void *scratch);
 } dk_kernels;
 
 size_t dk_attention_scratch(size_t head_dim);

@@ -15,4 +15,6 @@ const dk_kernels VERSION = {
     .gelu_erf = gelu_erf,
     .attend = attend,
     .attend_bf16 = attend_bf16,
+    .quantize_row = quantize_row,
+    .matmul_packed = matmul_packed,
 };

@@ -6,6 +6,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
+#include "../packed/portable.h"
 #include "../vector/attention.h"
 #include "../vector/elements.h"
 #include "../vector/norms.h"
