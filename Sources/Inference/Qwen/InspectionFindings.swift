@@ -33,7 +33,7 @@ struct InspectionFindings {
                 tensor.typeName,
                 default: ModelInspection.StoredType(
                     name: tensor.typeName,
-                    isRun: tensor.elementType != nil,
+                    isRun: tensor.form != nil,
                     tensorCount: 0,
                     elementCount: 0,
                     byteCount: 0
@@ -85,7 +85,7 @@ struct InspectionFindings {
                     )
                 )
             }
-            if found.elementType == nil {
+            if found.form == nil {
                 unsupported[found.typeName, default: []].append(found)
             }
         }

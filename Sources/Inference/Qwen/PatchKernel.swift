@@ -18,18 +18,21 @@ extension Checkpoint {
         let published = [outputs, channels, frames, side, side]
         let channelsLast = [outputs, frames, side, side, channels]
         if let tensor = try Self.find(name, in: vision), tensor.shape == channelsLast,
-            channelsLast != published
+            channelsLast != published, let type = tensor.elementType
         {
-            return Self.reordered(tensor, frames * side * side, channels)
+            return Self.reordered(tensor, type, frames * side * side, channels)
         }
         return WeightRows(try Self.tensor(name, published, in: vision))
     }
 
     /// Puts channels before frames, rows and columns.
-    private static func reordered(_ tensor: WeightTensor, _ pixels: Int, _ channels: Int)
-        -> WeightRows
-    {
-        let size = tensor.elementType.blockBytes
+    private static func reordered(
+        _ tensor: WeightTensor,
+        _ type: ElementType,
+        _ pixels: Int,
+        _ channels: Int
+    ) -> WeightRows {
+        let size = type.blockBytes
         let outputs = tensor.shape[0]
         var bytes = [UInt8](repeating: 0, count: tensor.byteCount)
         unsafe tensor.withBytes { stored in
@@ -45,7 +48,7 @@ extension Checkpoint {
             }
         }
         return WeightRows(
-            elementType: tensor.elementType,
+            elementType: type,
             rows: outputs,
             columns: pixels * channels,
             bytes: bytes
@@ -60,30 +63,30 @@ extension Checkpoint {
         _ side: Int
     ) throws(QwenFault) -> WeightRows {
         var kernels: [WeightTensor] = []
+        var type: ElementType?
         for frame in 0..<frames {
             let name = names.patchWeight(frame: frame)
             let kernel = try Self.tensor(name, [outputs, channels, side, side], in: vision)
-            guard kernel.elementType.blockElements == 1,
-                kernel.elementType == kernels.first?.elementType ?? kernel.elementType
-            else {
+            guard let own = kernel.elementType, own.blockElements == 1, own == type ?? own else {
                 throw .weights(
                     .unsupportedType(
                         file: vision.path,
                         tensor: name,
-                        type: kernel.elementType.rawValue
+                        type: kernel.elementType?.rawValue ?? "panels"
                     )
                 )
             }
+            type = own
             kernels.append(kernel)
         }
-        guard let first = kernels.first else {
+        guard let first = kernels.first, let type else {
             throw .missingTensor(
                 source: vision.path,
                 tensor: names.patchWeight(frame: 0),
                 expected: [outputs, channels, side, side]
             )
         }
-        let planeBytes = side * side * first.elementType.blockBytes
+        let planeBytes = side * side * type.blockBytes
         var bytes = [UInt8](repeating: 0, count: first.byteCount * frames)
         for (frame, kernel) in kernels.enumerated() {
             unsafe kernel.withBytes { stored in
@@ -95,7 +98,7 @@ extension Checkpoint {
             }
         }
         return WeightRows(
-            elementType: first.elementType,
+            elementType: type,
             rows: outputs,
             columns: channels * frames * side * side,
             bytes: bytes

@@ -183,7 +183,7 @@ private struct GGUFTensorInfo {
         return StoredTensor(
             name: name,
             typeName: known?.name ?? "ggml type \(type)",
-            elementType: known?.elementType,
+            form: known?.elementType.map { .rows($0) },
             shape: shape,
             file: file,
             offset: begin,

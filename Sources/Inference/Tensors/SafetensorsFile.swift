@@ -62,12 +62,12 @@ extension SafetensorsHeader {
 extension StoredTensor {
     /// The tensor as a weight, where it is of a type that the engine runs; `file` must be its own, checked.
     func weight(in file: MappedFile) throws(WeightFault) -> WeightTensor {
-        guard let elementType else {
+        guard let form else {
             throw .unsupportedType(file: self.file, tensor: name, type: typeName)
         }
         return WeightTensor(
             name: name,
-            elementType: elementType,
+            form: form,
             shape: shape,
             file: file,
             offset: offset,

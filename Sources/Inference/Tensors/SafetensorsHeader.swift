@@ -129,7 +129,7 @@ public struct SafetensorsHeader: Sendable {
         return StoredTensor(
             name: name,
             typeName: typeName,
-            elementType: elementTypes[typeName],
+            form: elementTypes[typeName].map { .rows($0) },
             shape: shape,
             file: file.path,
             offset: begin,

@@ -18,11 +18,14 @@
     ///
     /// - Parameter tensor: Whole blocks a row, as the readers of files make sure.
     public init(_ tensor: WeightTensor) {
+        guard case .rows(let elementType) = tensor.form else {
+            preconditionFailure("panels are no rows")
+        }
         let isVector = tensor.shape.count < 2
         let rows = isVector ? 1 : tensor.shape[0]
         let columns = isVector ? tensor.shape.first ?? 1 : tensor.shape.dropFirst().reduce(1, *)
         unsafe self.init(
-            elementType: tensor.elementType,
+            elementType: elementType,
             rows: rows,
             columns: columns,
             bytes: unsafe UnsafeRawBufferPointer(

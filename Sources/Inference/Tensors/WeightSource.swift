@@ -19,10 +19,10 @@ public protocol WeightSource: Sendable {
 public struct StoredTensor: Sendable, Equatable {
     /// The name in the file.
     public let name: String
-    /// The file's word for how elements are written: `BF16`, `I64`, `Q4_K`, `IQ2_XS`.
+    /// The file's word for how elements are written: `BF16`, `I64`, `Q4_K`, `IQ2_XS`, `int8`.
     public let typeName: String
     /// The same where the engine can run it.
-    public let elementType: ElementType?
+    public let form: WeightForm?
     /// Sizes, slowest dimension first.
     public let shape: [Int]
     /// The file that it lies in.
@@ -35,11 +35,14 @@ public struct StoredTensor: Sendable, Equatable {
     /// Elements: the product of the sizes, which is known not to overflow.
     public var elementCount: Int { shape.reduce(1, *) }
 
+    /// How elements are written where they lie row after row and the engine can run them.
+    public var elementType: ElementType? { form?.elementType }
+
     /// Describes a tensor.
     public init(
         name: String,
         typeName: String,
-        elementType: ElementType?,
+        form: WeightForm?,
         shape: [Int],
         file: FilePath,
         offset: Int,
@@ -47,7 +50,7 @@ public struct StoredTensor: Sendable, Equatable {
     ) {
         self.name = name
         self.typeName = typeName
-        self.elementType = elementType
+        self.form = form
         self.shape = shape
         self.file = file
         self.offset = offset

@@ -2,8 +2,8 @@
 public struct WeightTensor: Sendable {
     /// The name in the file.
     public let name: String
-    /// How its elements are written.
-    public let elementType: ElementType
+    /// How it lies there.
+    public let form: WeightForm
     /// Sizes, slowest dimension first: `[out, in]` for a linear layer.
     public let shape: [Int]
     /// The file that it lies in; mapped as long as any tensor of it is held.
@@ -13,10 +13,13 @@ public struct WeightTensor: Sendable {
     /// Its length.
     public let byteCount: Int
 
+    /// How its elements are written; nil where they lie in panels.
+    public var elementType: ElementType? { form.elementType }
+
     /// Describes a tensor whose range has been checked against the file.
     public init(
         name: String,
-        elementType: ElementType,
+        form: WeightForm,
         shape: [Int],
         file: MappedFile,
         offset: Int,
@@ -24,7 +27,7 @@ public struct WeightTensor: Sendable {
     ) {
         precondition(offset >= 0 && byteCount >= 0 && offset <= file.count - byteCount)
         self.name = name
-        self.elementType = elementType
+        self.form = form
         self.shape = shape
         self.file = file
         self.offset = offset

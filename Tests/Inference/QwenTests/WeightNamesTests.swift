@@ -162,7 +162,7 @@ private struct Renamed: WeightSource {
             return StoredTensor(
                 name: name,
                 typeName: tensor.typeName,
-                elementType: tensor.elementType,
+                form: tensor.form,
                 shape: tensor.shape,
                 file: tensor.file,
                 offset: tensor.offset,

@@ -35,7 +35,7 @@ struct CheckpointParity {
         }
         for tensor in names {
             guard let a = try one.tensor(named: tensor), let b = try two.tensor(named: tensor),
-                a.shape == b.shape, a.elementType == b.elementType,
+                a.shape == b.shape, a.form == b.form,
                 a.withBytes({ x in b.withBytes { y in x.elementsEqual(y) } })
             else { return "\(tensor) differs from \(other)'s" }
         }
