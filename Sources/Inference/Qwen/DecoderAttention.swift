@@ -64,7 +64,7 @@ extension DecoderLayer {
                     firstVisible: slice.firstPosition + unit.rows.lowerBound
                 )
                 let firstHead = unit.keyHead * configuration.groupSize
-                let rounded = compute.roundsFactors(of: query.weight)
+                let rounded = compute.factorForm(of: query.weight) != .float32
                 func attend(head: Int, width: Int) {
                     unsafe attention.queries = UnsafePointer(
                         queries.row(firstRow) + head * dimension

@@ -193,10 +193,11 @@ struct DecoderLayer: Sendable {
         let expanded = try buffers.expanded.prepare(
             rows: input.rows,
             for: [down],
+            storesGroups: true,
             compute: workspace.compute
         )
         try workspace.multiply([
-            MatrixProduct(input, gate, with: up) { tile in
+            MatrixProduct(input, gate, with: up, columnMultiple: expanded.groupColumns) { tile in
                 unsafe kernels.siluMultiply(
                     tile.values,
                     by: tile.partnerValues,

@@ -48,7 +48,7 @@ extension Checkpoint {
             }
         }
         return WeightRows(
-            elementType: type,
+            form: .rows(type),
             rows: outputs,
             columns: pixels * channels,
             bytes: bytes
@@ -98,7 +98,7 @@ extension Checkpoint {
             }
         }
         return WeightRows(
-            elementType: type,
+            form: .rows(type),
             rows: outputs,
             columns: channels * frames * side * side,
             bytes: bytes

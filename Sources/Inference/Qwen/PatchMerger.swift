@@ -86,10 +86,11 @@ struct PatchMerger: Sendable {
         let expanded = try buffers.expanded.prepare(
             rows: tokens.count,
             for: [second],
+            storesGroups: true,
             compute: compute
         )
         try workspace.multiply([
-            MatrixProduct(input, first) { tile in
+            MatrixProduct(input, first, columnMultiple: expanded.groupColumns) { tile in
                 unsafe kernels.geluErf(tile.values, count: tile.rows.count * tile.columns.count)
                 tile.store(in: expanded, kernels)
             }

@@ -52,7 +52,9 @@ public actor QwenModel: LanguageModel {
         vocabularySize = configuration.text.vocabularySize
         contextLength = configuration.text.contextLength
         let decoder = try TextDecoder(configuration, checkpoint, compute.kernels)
-        let isRounded = decoder.layers.contains { compute.roundsFactors(of: $0.query.weight) }
+        let isRounded = decoder.layers.contains {
+            compute.factorForm(of: $0.query.weight) != .float32
+        }
         precision = isRounded ? .bfloat16 : .float32
         self.decoder = decoder
         if let vision = configuration.vision {

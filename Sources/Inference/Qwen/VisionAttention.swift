@@ -80,7 +80,7 @@ extension VisionBlock {
         let (dimension, heads) = (configuration.headDimension, configuration.headCount)
         let patches = buffers.hidden.rows
         let planes = buffers.heads.contents
-        let rounded = compute.roundsFactors(of: projection.weight)
+        let rounded = compute.factorForm(of: projection.weight) != .float32
         let attended = try buffers.attended.prepare(
             rows: slab.count,
             for: [output],

@@ -100,10 +100,11 @@ struct VisionBlock: Sendable {
         let expanded = try buffers.expanded.prepare(
             rows: rows.count,
             for: [down],
+            storesGroups: true,
             compute: compute
         )
         try workspace.multiply([
-            MatrixProduct(input, up) { tile in
+            MatrixProduct(input, up, columnMultiple: expanded.groupColumns) { tile in
                 unsafe kernels.geluTanh(tile.values, count: tile.rows.count * tile.columns.count)
                 tile.store(in: expanded, kernels)
             }

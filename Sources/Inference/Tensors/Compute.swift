@@ -31,11 +31,26 @@ public struct Compute: Sendable {
         self.precision = precision ?? (kernels.hasNativeBFloat16 ? .bfloat16 : .float32)
     }
 
-    /// Whether products with a weight round the other factor to bfloat16.
+    /// What the other factor of products with a weight is rounded to.
     ///
     /// - Parameter weight: The weight.
-    /// - Returns: False for weights of other types: those are widened to float32.
-    public func roundsFactors(of weight: WeightRows) -> Bool {
-        precision == .bfloat16 && weight.elementType == .bfloat16
+    /// - Returns: Packed weights want 8 bits in groups, bfloat16 ones bfloat16 where that is the precision; others are widened
+    ///   to float32.
+    public func factorForm(of weight: WeightRows) -> FactorForm {
+        switch weight.form {
+        case .packed: .int8
+        case .rows(.bfloat16) where precision == .bfloat16: .bfloat16
+        case .rows: .float32
+        }
     }
+}
+
+/// The forms in which activations go into products.
+public enum FactorForm: Sendable {
+    /// Not rounded.
+    case float32
+    /// Rounded to bfloat16.
+    case bfloat16
+    /// Rounded to 8 bits with a scale for each group.
+    case int8
 }

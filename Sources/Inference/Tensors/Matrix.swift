@@ -13,7 +13,7 @@ public struct MemoryFault: Error, Equatable, Sendable {
 
 /// Numbers in rows, in memory that is kept from one use to the next.
 ///
-/// Rows begin at multiples of 64 bytes and never lie a multiple of 4096 bytes apart: such rows would share one set of the
+/// Rows begin at multiples of 64 bytes and never lie a multiple of 2048 bytes apart: such rows would share one or two sets of the
 /// first-level cache, and a step down a column would evict the step before.
 ///
 /// `@unchecked Sendable`: one computation owns a matrix at a time, and the parts of a parallel step write different elements.
@@ -54,7 +54,7 @@ public struct MemoryFault: Error, Equatable, Sendable {
         precondition(rows >= 0 && columns >= 0)
         let size = MemoryLayout<Element>.stride
         var rowBytes = (columns * size + 63) / 64 * 64
-        if rowBytes > 0, rowBytes.isMultiple(of: 4096) { rowBytes += 64 }
+        if rowBytes > 0, rowBytes.isMultiple(of: 2048) { rowBytes += 64 }
         let (needed, overflow) = rowBytes.multipliedReportingOverflow(by: rows)
         guard !overflow else { throw MemoryFault(byteCount: .max) }
         if needed > capacity {

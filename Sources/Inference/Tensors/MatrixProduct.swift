@@ -68,22 +68,38 @@ private struct TilePlan {
         let rows = product.input.rows
         let weights = [product.linear.weight] + (product.partner.map { [$0.weight] } ?? [])
         let widens = weights.contains {
-            !compute.roundsFactors(of: $0) && $0.elementType != .float32
+            compute.factorForm(of: $0) == .float32 && $0.form != .rows(.float32)
         }
+        let isPacked = weights.contains { compute.factorForm(of: $0) == .int8 }
         // A widened panel serves all rows; otherwise a tile's results should stay in the second-level cache.
         rowsPerTile = max(1, widens ? rows : min(rows, 256))
         let depth = max(1, product.linear.inputs)
-        let wanted = widens ? min(64, max(16, (1 << 18) / depth)) : 64
-        let multiple = product.columnMultiple
+        var multiple = product.columnMultiple
+        var wanted = widens ? min(64, max(16, (1 << 18) / depth)) : 64
+        if isPacked {
+            // Tiles begin with a panel. Few rows are a stream of weights: parts are long enough to hide what a part costs, and short
+            // enough that no thread waits long for the last one.
+            multiple = Self.commonMultiple(multiple, PackedForm.panelRows)
+            wanted = rows <= 16 ? max(PackedForm.panelRows, (1 << 17) / depth) : 128
+        }
         columnsPerTile = max(1, wanted / multiple) * multiple
         columnTiles = (product.linear.outputs + columnsPerTile - 1) / columnsPerTile
         let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
         parts = columnTiles * rowTiles
         let panelColumns = ActivationRows.panelColumns(rows: rows, most: columnsPerTile)
-        panelFloats = widens ? panelColumns * depth : 0
+        panelFloats = max(
+            widens ? panelColumns * depth : 0,
+            isPacked ? (dk_packed_scratch(depth) + 3) / 4 : 0
+        )
         tileFloats = (rowsPerTile * columnsPerTile + 15) / 16 * 16
         self.product = product
         self.firstPart = firstPart
+    }
+
+    private static func commonMultiple(_ a: Int, _ b: Int) -> Int {
+        var (divisor, rest) = (a, b)
+        while rest > 0 { (divisor, rest) = (rest, divisor % rest) }
+        return a / divisor * b
     }
 
     var scratchFloats: Int {
@@ -145,6 +161,13 @@ extension Workspace {
     public func multiply(_ products: [MatrixProduct]) throws(MemoryFault) {
         var plans: [TilePlan] = []
         var parts = 0
+        for product in products where product.input.isStaged {
+            try unsafe forEachRow(product.input.rows, width: product.input.columns, scratch: 0) {
+                row,
+                _ in
+                product.input.quantize(row: row, kernels: compute.kernels)
+            }
+        }
         for product in products {
             let plan = TilePlan(product, firstPart: parts, compute: compute)
             parts += plan.parts

@@ -1,16 +1,20 @@
-/// A stored matrix as the kernels read it: rows of one length, where they lie.
+internal import CKernels
+
+/// A stored matrix as the kernels read it, where it lies: rows of one length, or panels of packed rows.
 ///
 /// `@unchecked Sendable`: the memory is never written, and held as long as this is.
 @safe public struct WeightRows: @unchecked Sendable {
-    /// How elements are written.
-    public let elementType: ElementType
+    /// How it lies in memory.
+    public let form: WeightForm
     /// Rows: the outputs of a linear layer.
     public let rows: Int
     /// Elements of a row: the inputs of a linear layer.
     public let columns: Int
-    /// Bytes of a row.
-    public let rowBytes: Int
+    /// All its bytes.
+    public let byteCount: Int
 
+    /// Bytes from one row, or panel, to the next.
+    private let stride: Int
     private let base: UnsafeRawPointer
     private let owner: AnyObject
 
@@ -18,14 +22,11 @@
     ///
     /// - Parameter tensor: Whole blocks a row, as the readers of files make sure.
     public init(_ tensor: WeightTensor) {
-        guard case .rows(let elementType) = tensor.form else {
-            preconditionFailure("panels are no rows")
-        }
         let isVector = tensor.shape.count < 2
         let rows = isVector ? 1 : tensor.shape[0]
         let columns = isVector ? tensor.shape.first ?? 1 : tensor.shape.dropFirst().reduce(1, *)
         unsafe self.init(
-            elementType: elementType,
+            form: tensor.form,
             rows: rows,
             columns: columns,
             bytes: unsafe UnsafeRawBufferPointer(
@@ -38,14 +39,14 @@
     /// Takes over bytes that were put into another order.
     ///
     /// - Parameters:
-    ///   - elementType: How elements are written.
+    ///   - form: How it lies in memory.
     ///   - rows: Rows.
     ///   - columns: Elements of a row.
-    ///   - bytes: `[rows, columns]` without gaps.
-    public init(elementType: ElementType, rows: Int, columns: Int, bytes: [UInt8]) {
+    ///   - bytes: As many as the form needs, without gaps.
+    public init(form: WeightForm, rows: Int, columns: Int, bytes: [UInt8]) {
         let copy = OwnedBytes(bytes)
         unsafe self.init(
-            elementType: elementType,
+            form: form,
             rows: rows,
             columns: columns,
             bytes: unsafe UnsafeRawBufferPointer(copy.bytes),
@@ -54,18 +55,21 @@
     }
 
     private init(
-        elementType: ElementType,
+        form: WeightForm,
         rows: Int,
         columns: Int,
         bytes: UnsafeRawBufferPointer,
         owner: AnyObject
     ) {
-        precondition(columns.isMultiple(of: elementType.blockElements), "a row is whole blocks")
-        self.elementType = elementType
+        precondition(
+            form.byteCount(rows: rows, columns: columns) == bytes.count,
+            "bytes are as many as the rows need"
+        )
+        self.form = form
         self.rows = rows
         self.columns = columns
-        rowBytes = columns / elementType.blockElements * elementType.blockBytes
-        precondition(bytes.count == rows * rowBytes, "bytes are as many as the rows need")
+        byteCount = bytes.count
+        stride = form.byteCount(rows: 1, columns: columns) ?? 0
         // Where there is nothing to read, any address is as good as another.
         unsafe base =
             bytes.baseAddress ?? UnsafeRawPointer(Unmanaged.passUnretained(owner).toOpaque())
@@ -74,11 +78,13 @@
 
     /// Where a row begins: good while this is held, at any alignment.
     ///
-    /// - Parameter row: From 0 through ``rows``.
-    /// - Returns: Its first byte.
+    /// - Parameter row: From 0 through ``rows``; of packed rows the first one of a panel.
+    /// - Returns: Its first byte, or its panel's.
     @unsafe public func row(_ row: Int) -> UnsafeRawPointer {
         precondition(row >= 0 && row <= rows, "a weight has no such row")
-        return unsafe base + row * rowBytes
+        guard case .packed = form else { return unsafe base + row * stride }
+        precondition(row.isMultiple(of: PackedForm.panelRows), "a panel begins at another row")
+        return unsafe base + row / PackedForm.panelRows * stride
     }
 
     /// Copies a row as float32.
@@ -92,13 +98,18 @@
         into destination: UnsafeMutablePointer<Float>,
         kernels: Kernels
     ) {
-        precondition(row < rows)
-        unsafe kernels.widen(
-            into: destination,
-            from: self.row(row),
-            type: elementType,
-            count: columns
-        )
+        precondition(row >= 0 && row < rows, "a weight has no such row")
+        switch form {
+        case .rows(let type):
+            unsafe kernels.widen(
+                into: destination,
+                from: base + row * stride,
+                type: type,
+                count: columns
+            )
+        case .packed(let form):
+            unsafe dk_unpack_row(destination, base, form.packing, row, columns)
+        }
     }
 
     /// All elements as float32, `[rows, columns]`: for norms, biases and other short ones.
@@ -108,12 +119,9 @@
     public func widened(kernels: Kernels) -> [Float] {
         unsafe [Float](unsafeUninitializedCapacity: rows * columns) { buffer, count in
             if let address = buffer.baseAddress {
-                unsafe kernels.widen(
-                    into: address,
-                    from: base,
-                    type: elementType,
-                    count: rows * columns
-                )
+                for row in 0..<rows {
+                    unsafe widenRow(row, into: address + row * columns, kernels: kernels)
+                }
             }
             count = rows * columns
         }

@@ -81,7 +81,12 @@ public final class Workspace {
         for linears: [Linear],
         _ make: (Int, UnsafeMutablePointer<Float>) -> Void
     ) throws(MemoryFault) -> ActivationRows {
-        let contents = try activations.prepare(rows: rows, for: linears, compute: compute)
+        let contents = try activations.prepare(
+            rows: rows,
+            for: linears,
+            storesGroups: true,
+            compute: compute
+        )
         let width = contents.columns
         let kernels = compute.kernels
         try unsafe forEachRow(rows, width: width, scratch: width) { row, memory in
