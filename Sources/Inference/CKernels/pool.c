@@ -1,5 +1,8 @@
 // Threads that wait for work and share it out by index.
 //
+// Each thread has a range of the parts for its own, the same one for the same number of parts: it reads a run of weights that lie
+// together, and what it read before it reads again. Who has no part left takes the last one of another's.
+//
 // `gate` says whether a job is open (its top bit) and how many threads are inside it. A thread enters only an open job, so the
 // caller, when no part is left, shuts the gate and waits for those inside: a thread that the system has not woken yet is not waited for.
 #define _GNU_SOURCE
@@ -19,18 +22,28 @@
 // A matrix product of one token takes 50 µs and more; waking a sleeping thread takes as long again.
 enum { spin_nanoseconds = 40000 };
 
+// The parts that nobody has begun of a thread's range: the first one in the upper half, the end in the lower.
+typedef struct range {
+    _Alignas(64) _Atomic uint64_t parts;
+} range;
+
 struct dk_pool {
     size_t threads, started;
+    range *ranges;
+    struct helper *helping;
     pthread_t *helpers;
     pthread_mutex_t turn;
     _Alignas(64) _Atomic uint32_t gate;
     _Alignas(64) _Atomic uint32_t job;  // goes up by one with each
     _Atomic uint32_t sleeping;
     _Atomic bool stop;
-    _Alignas(64) _Atomic size_t next;
-    size_t parts;
     void (*work)(void *, size_t);
     void *context;
+};
+
+struct helper {
+    dk_pool *pool;
+    size_t index;
 };
 
 // A part that runs the pool again, its own or another, must not wait for a turn that ends with itself.
@@ -71,15 +84,31 @@ static bool spin_while(_Atomic uint32_t *word, uint32_t value) {
     }
 }
 
-static void take_parts(dk_pool *pool) {
+// The first part of a range, or its last; SIZE_MAX where there is none.
+static size_t take_part(range *range, bool last) {
+    uint64_t parts = atomic_load_explicit(&range->parts, memory_order_relaxed);
+    for (;;) {
+        uint32_t begin = (uint32_t)(parts >> 32), end = (uint32_t)parts;
+        if (begin >= end) return SIZE_MAX;
+        uint64_t rest = last ? (uint64_t)begin << 32 | (end - 1) : (uint64_t)(begin + 1) << 32 | end;
+        if (atomic_compare_exchange_weak_explicit(&range->parts, &parts, rest, memory_order_relaxed, memory_order_relaxed)) {
+            return last ? end - 1 : begin;
+        }
+    }
+}
+
+static void take_parts(dk_pool *pool, size_t thread) {
     size_t part;
-    while ((part = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed)) < pool->parts) {
-        pool->work(pool->context, part);
+    while ((part = take_part(&pool->ranges[thread], false)) != SIZE_MAX) pool->work(pool->context, part);
+    for (size_t i = 1; i < pool->threads; i++) {
+        range *other = &pool->ranges[(thread + i) % pool->threads];
+        while ((part = take_part(other, true)) != SIZE_MAX) pool->work(pool->context, part);
     }
 }
 
 static void *help(void *argument) {
-    dk_pool *pool = argument;
+    const struct helper *self = argument;
+    dk_pool *pool = self->pool;
     inside = true;
     uint32_t seen = 0;
     for (;;) {
@@ -93,7 +122,7 @@ static void *help(void *argument) {
         uint32_t gate = atomic_load(&pool->gate);
         while ((gate & OPEN) && !atomic_compare_exchange_weak(&pool->gate, &gate, gate + 1)) {}
         if (!(gate & OPEN)) continue;
-        take_parts(pool);
+        take_parts(pool, self->index);
         // The last one out of a shut job tells the caller.
         if (atomic_fetch_sub(&pool->gate, 1) == 1) futex_wake(&pool->gate);
     }
@@ -112,13 +141,18 @@ dk_pool *dk_pool_create(size_t threads) {
     *pool = (dk_pool){.threads = threads};
     pthread_mutex_init(&pool->turn, NULL);
     pool->helpers = calloc(threads, sizeof *pool->helpers);
-    if (!pool->helpers) {
+    pool->helping = calloc(threads, sizeof *pool->helping);
+    pool->ranges = aligned_alloc(64, threads * sizeof *pool->ranges);
+    if (!pool->helpers || !pool->helping || !pool->ranges) {
         dk_pool_destroy(pool);
         return NULL;
     }
+    for (size_t i = 0; i < threads; i++) atomic_init(&pool->ranges[i].parts, 0);
     // Where the system grants fewer threads than asked for, the others do the work.
-    while (pool->started + 1 < threads &&
-           pthread_create(&pool->helpers[pool->started], NULL, help, pool) == 0) {
+    while (pool->started + 1 < threads) {
+        struct helper *helper = &pool->helping[pool->started];
+        *helper = (struct helper){.pool = pool, .index = pool->started + 1};
+        if (pthread_create(&pool->helpers[pool->started], NULL, help, helper) != 0) break;
         pool->started++;
     }
     return pool;
@@ -131,6 +165,8 @@ void dk_pool_destroy(dk_pool *pool) {
     for (size_t i = 0; i < pool->started; i++) pthread_join(pool->helpers[i], NULL);
     pthread_mutex_destroy(&pool->turn);
     free(pool->helpers);
+    free(pool->helping);
+    free(pool->ranges);
     free(pool);
 }
 
@@ -138,19 +174,21 @@ size_t dk_pool_threads(const dk_pool *pool) { return pool->threads; }
 
 void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t part), void *context) {
     if (parts == 0) return;
-    if (parts == 1 || inside || pool->started == 0) {
+    if (parts == 1 || parts > UINT32_MAX || inside || pool->started == 0) {
         for (size_t part = 0; part < parts; part++) work(context, part);
         return;
     }
     pthread_mutex_lock(&pool->turn);
     inside = true;
-    pool->parts = parts;
     pool->work = work;
     pool->context = context;
-    atomic_store(&pool->next, 0);
+    for (size_t i = 0; i < pool->threads; i++) {
+        uint64_t begin = parts * i / pool->threads, end = parts * (i + 1) / pool->threads;
+        atomic_store_explicit(&pool->ranges[i].parts, begin << 32 | end, memory_order_relaxed);
+    }
     atomic_store(&pool->gate, OPEN);
     announce(pool);
-    take_parts(pool);
+    take_parts(pool, 0);
     uint32_t gate = atomic_fetch_and(&pool->gate, ~OPEN) & ~OPEN;
     while (gate != 0) {
         if (!spin_while(&pool->gate, gate)) futex_wait(&pool->gate, gate);
