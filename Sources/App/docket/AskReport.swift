@@ -32,7 +32,7 @@ struct AskReport {
             weightBytes: model.weightBytes,
             threads: compute.pool.threadCount,
             kernels: compute.kernels.name,
-            precision: model.model.precision.rawValue,
+            precision: model.model.arithmetic,
             pictures: material.shown.map { shown in
                 let grid = shown.view.patches.grid
                 let side = settings?.patchSize ?? 1

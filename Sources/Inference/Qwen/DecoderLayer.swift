@@ -68,6 +68,9 @@ struct DecoderLayer: Sendable {
         down = try linear(.downWeight, nil, hidden, configuration.intermediateSize)
     }
 
+    /// All its products' layers.
+    var linears: [Linear] { [query, key, value, output, gate, up, down] }
+
     /// Takes the rows through the layer.
     ///
     /// - Parameters:

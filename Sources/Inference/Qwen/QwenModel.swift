@@ -13,8 +13,8 @@ public actor QwenModel: LanguageModel {
     public nonisolated let vocabularySize: Int
     /// The most tokens that a sequence may have.
     public nonisolated let contextLength: Int
-    /// What factors of the decoder's products are rounded to: float32 where its weights are not bfloat16.
-    public nonisolated let precision: Precision
+    /// What most of the decoder's products are of: `float32`, `bfloat16`, or the form of packed weights, `int8` or `int4`.
+    public nonisolated let arithmetic: String
 
     /// Tokens of a prompt that go through the decoder together unless told otherwise.
     public static let defaultChunkSize = 1024
@@ -52,10 +52,7 @@ public actor QwenModel: LanguageModel {
         vocabularySize = configuration.text.vocabularySize
         contextLength = configuration.text.contextLength
         let decoder = try TextDecoder(configuration, checkpoint, compute.kernels)
-        let isRounded = decoder.layers.contains {
-            compute.factorForm(of: $0.query.weight) != .float32
-        }
-        precision = isRounded ? .bfloat16 : .float32
+        arithmetic = decoder.arithmetic(compute)
         self.decoder = decoder
         if let vision = configuration.vision {
             tower = try VisionTower(vision, checkpoint, compute.kernels)

@@ -47,6 +47,23 @@ struct TextDecoder: Sendable {
         rotary = RotaryEmbedding(text)
     }
 
+    /// What most of the layers' products are of, by the count of weights.
+    func arithmetic(_ compute: Compute) -> String {
+        var weights: [String: Int] = [:]
+        for linear in layers.flatMap(\.linears) {
+            let word =
+                switch linear.weight.form {
+                case .packed(let form): form.rawValue
+                case .rows where compute.factorForm(of: linear.weight) == .bfloat16:
+                    Precision.bfloat16.rawValue
+                case .rows: Precision.float32.rawValue
+                }
+            weights[word, default: 0] += linear.weight.rows * linear.weight.columns
+        }
+        return weights.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+            ?? Precision.float32.rawValue
+    }
+
     /// Writes tokens' rows of the table to the residual stream.
     func embed(
         _ tokens: ArraySlice<TokenID>,
