@@ -45,7 +45,7 @@ struct AskSession {
         let compute = command.model.compute
         let model: QuestionAnswering
         do {
-            model = try QuestionAnswering(files, compute: compute)
+            model = try QuestionAnswering(location.files, compute: compute)
         } catch {
             throw Fault(ask: error, model: location.name)
         }
@@ -63,13 +63,6 @@ struct AskSession {
         return try await answer(by: model, about: material, &report, &progress)
     }
 
-    private var files: ModelFiles {
-        switch location.layout {
-        case .checkpoint: .checkpoint(location.path)
-        case .gguf(let projector): .gguf(location.path, projector: projector)
-        }
-    }
-
     // MARK: Before
 
     private func show(
@@ -81,11 +74,7 @@ struct AskSession {
         guard !paths.isEmpty || !command.video.isEmpty else { return }
         guard let preprocessor = model.preprocessor else {
             if model.model.configuration.family == .qwen3VL {
-                throw Fault(
-                    .usage,
-                    "\(location.name) is half a model: its vision tower is in a file of its own, named mmproj…; "
-                        + "put it beside, or name it with --mmproj"
-                )
+                throw Fault.halfBlind(model: location.name)
             }
             throw Fault.blind(model: location.name)
         }

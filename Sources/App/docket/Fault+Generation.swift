@@ -91,6 +91,15 @@ extension Fault {
         )
     }
 
+    /// The words for a picture that is shown to a model whose vision tower is missing.
+    static func halfBlind(model: String) -> Fault {
+        Fault(
+            .usage,
+            "\(model) is half a model: its vision tower is in a file of its own, named mmproj…; "
+                + "put it beside, or name it with --mmproj"
+        )
+    }
+
     /// The words for a picture that cannot be made ready for the model.
     static func preprocessing(_ fault: PreprocessingFault, file: String) -> Fault {
         switch fault {

@@ -16,6 +16,11 @@ struct KeyValueLayout: Sendable, Equatable {
     /// Elements of a block: `[layers][keys, values][heads][blockPositions, headDimension]`.
     var blockElements: Int { layers * 2 * heads * planeElements }
 
+    /// Bytes of one position.
+    var bytesPerPosition: Int {
+        blockElements / Self.blockPositions * MemoryLayout<Float>.stride
+    }
+
     func plane(layer: Int, head: Int, values: Bool) -> Int {
         ((layer * 2 + (values ? 1 : 0)) * heads + head) * planeElements
     }

@@ -15,6 +15,10 @@ public actor QwenModel: LanguageModel {
     public nonisolated let contextLength: Int
     /// What most of the decoder's products are of: `float32`, `bfloat16`, or the form of packed weights, `int8` or `int4`.
     public nonisolated let arithmetic: String
+    /// Bytes of weights that a step of decoding reads, however many sequences it feeds.
+    public nonisolated let weightBytesPerToken: Int
+    /// Bytes that the keys and values of one token take.
+    public nonisolated let cacheBytesPerToken: Int
 
     /// Tokens of a prompt that go through the decoder together unless told otherwise.
     public static let defaultChunkSize = 1024
@@ -54,6 +58,8 @@ public actor QwenModel: LanguageModel {
         let decoder = try TextDecoder(configuration, checkpoint, compute.kernels)
         arithmetic = decoder.arithmetic(compute)
         self.decoder = decoder
+        weightBytesPerToken = decoder.weightBytesPerStep
+        cacheBytesPerToken = decoder.cacheLayout.bytesPerPosition
         if let vision = configuration.vision {
             tower = try VisionTower(vision, checkpoint, compute.kernels)
         } else {

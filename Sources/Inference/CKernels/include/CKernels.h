@@ -120,6 +120,7 @@ void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t
 
 #pragma clang diagnostic pop
 
+#include "MemoryReading.h"
 #include "PictureKernels.h"
 
 #endif
