@@ -6,6 +6,7 @@ public struct MatrixProduct {
     let linear: Linear
     let partner: Linear?
     let columnMultiple: Int
+    let outputs: [Range<Int>]?
     let finish: (ProductTile) -> Void
 
     /// Describes a product.
@@ -15,12 +16,14 @@ public struct MatrixProduct {
     ///   - linear: `[out, in]`.
     ///   - partner: A second layer of the same shape, whose results are wanted together with the first one's.
     ///   - columnMultiple: Tiles begin at multiples of this: the width of a head where heads must stay whole.
+    ///   - outputs: Outputs of the layer that alone are computed, in ranges that begin with a panel; nil for all.
     ///   - finish: What becomes of a tile; called on several threads at once, once for each element of the product.
     public init(
         _ input: ActivationRows,
         _ linear: Linear,
         with partner: Linear? = nil,
         columnMultiple: Int = 1,
+        outputs: [Range<Int>]? = nil,
         finish: @escaping (ProductTile) -> Void
     ) {
         precondition(partner.map { $0.outputs == linear.outputs } ?? true)
@@ -28,6 +31,7 @@ public struct MatrixProduct {
         self.linear = linear
         self.partner = partner
         self.columnMultiple = max(1, columnMultiple)
+        self.outputs = outputs
         self.finish = finish
     }
 }
@@ -60,6 +64,8 @@ private struct TilePlan {
     let rowsPerTile: Int
     let columnsPerTile: Int
     let columnTiles: Int
+    /// Columns of each tile, where not all outputs are wanted.
+    let wantedTiles: [Range<Int>]?
     let parts: Int
     let panelFloats: Int
     let tileFloats: Int
@@ -83,7 +89,10 @@ private struct TilePlan {
             wanted = rows <= 16 ? max(PackedForm.panelRows, (1 << 17) / depth) : 128
         }
         columnsPerTile = max(1, wanted / multiple) * multiple
-        columnTiles = (product.linear.outputs + columnsPerTile - 1) / columnsPerTile
+        wantedTiles = Self.tiles(of: product.outputs, columnsPerTile)
+        columnTiles =
+            wantedTiles?.count
+            ?? (product.linear.outputs + columnsPerTile - 1) / columnsPerTile
         let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
         parts = columnTiles * rowTiles
         let panelColumns = ActivationRows.panelColumns(rows: rows, most: columnsPerTile)
@@ -94,6 +103,16 @@ private struct TilePlan {
         tileFloats = (rowsPerTile * columnsPerTile + 15) / 16 * 16
         self.product = product
         self.firstPart = firstPart
+    }
+
+    private static func tiles(of ranges: [Range<Int>]?, _ columnsPerTile: Int) -> [Range<Int>]? {
+        ranges.map { ranges in
+            ranges.flatMap { range in
+                stride(from: range.lowerBound, to: range.upperBound, by: columnsPerTile).map {
+                    $0..<min(range.upperBound, $0 + columnsPerTile)
+                }
+            }
+        }
     }
 
     private static func commonMultiple(_ a: Int, _ b: Int) -> Int {
@@ -110,7 +129,9 @@ private struct TilePlan {
         let row = part / columnTiles * rowsPerTile
         let column = part % columnTiles * columnsPerTile
         let rows = row..<min(product.input.rows, row + rowsPerTile)
-        let columns = column..<min(product.linear.outputs, column + columnsPerTile)
+        let columns =
+            wantedTiles?[part % columnTiles]
+            ?? column..<min(product.linear.outputs, column + columnsPerTile)
         let second = unsafe scratch + (product.partner == nil ? 0 : tileFloats)
         let panel = unsafe second + tileFloats
         unsafe multiply(product.linear, rows, columns, into: scratch, panel: panel, on: compute)
