@@ -7,7 +7,7 @@
 
 #include "versions.h"
 
-static const dk_kernels *versions[4];
+static const dk_kernels *versions[6];
 static size_t version_count;
 static pthread_once_t asked = PTHREAD_ONCE_INIT;
 
@@ -27,16 +27,18 @@ static bool has(unsigned bits, unsigned wanted) { return (bits & wanted) == want
 // Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapters 14 and 15: what to ask before AVX2 and AVX-512.
 static void ask(void) {
     enum { ymm = 0x06, zmm = 0xe6 };
-    unsigned a, b, c, d, features7b = 0, features7a1 = 0;
+    unsigned a, b, c, d, features7b = 0, features7c = 0, features7a1 = 0;
     if (__get_cpuid(1, &a, &b, &c, &d) && has(c, bit_OSXSAVE | bit_AVX | bit_FMA | bit_F16C)) {
         uint64_t saved = saved_registers();
         unsigned subleaves = 0;
-        if (__get_cpuid_count(7, 0, &subleaves, &b, &c, &d)) features7b = b;
+        if (__get_cpuid_count(7, 0, &subleaves, &b, &c, &d)) features7b = b, features7c = c;
         if (subleaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d)) features7a1 = a;
         bool avx2 = (saved & ymm) == ymm && has(features7b, bit_AVX2);
         bool avx512 = avx2 && (saved & zmm) == zmm &&
                       has(features7b, bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL);
-        if (avx512 && has(features7a1, 1u << 5)) offer(&dk_avx512bf16);  // AVX512_BF16
+        bool vnni = avx512 && has(features7c, bit_AVX512VNNI);
+        if (vnni && has(features7a1, 1u << 5)) offer(&dk_avx512bf16);  // AVX512_BF16
+        if (vnni) offer(&dk_avx512vnni);
         if (avx512) offer(&dk_avx512);
         if (avx2) offer(&dk_avx2);
     }

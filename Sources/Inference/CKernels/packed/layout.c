@@ -8,8 +8,10 @@ size_t dk_packed_bytes(dk_packing packing, size_t outputs, size_t depth) {
     return panels * groups_of(depth) * dk_packed_block_bytes(packing);
 }
 
-// One panel of 4 bits as one of 8, and as much again as a version may lay beside it for each group.
-size_t dk_packed_scratch(size_t depth) { return (groups_of(depth) + 1) * (int8_block_bytes + 64); }
+// One panel of 4 bits as one of 8, and the sums of the sub-blocks of a block of rows.
+size_t dk_packed_scratch(size_t depth) {
+    return groups_of(depth) * (int8_block_bytes + most_block_rows * sub_blocks * sizeof(int32_t));
+}
 
 void dk_unpack_row(float *y, const void *panels, dk_packing packing, size_t output, size_t depth) {
     size_t size = dk_packed_block_bytes(packing), groups = groups_of(depth), column = output % DK_PANEL;

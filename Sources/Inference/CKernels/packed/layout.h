@@ -16,6 +16,8 @@ enum {
     quad_bytes = quad_inputs * DK_PANEL,   // of all columns of a panel
     int8_block_bytes = scale_bytes + DK_GROUP * DK_PANEL,
     int4_block_bytes = scale_bytes + step_bytes + DK_GROUP * DK_PANEL / 2,
+    least_block_rows = 48,                 // rows of x that a panel is used for at once
+    most_block_rows = 256,
 };
 
 static inline size_t groups_of(size_t depth) { return depth / DK_GROUP + (depth % DK_GROUP != 0); }

@@ -5,9 +5,12 @@
 #define LANES 16
 #define NATIVE_BF16
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,fma,f16c"))), apply_to = function)
 
-#include "../packed/portable.h"
+#define DOT _mm512_dpbusd_epi32
+
+#include "../packed/dot.h"
+#include "../packed/rows.h"
 #include "../vector/attention.h"
 #include "../vector/elements.h"
 #include "../vector/norms.h"

@@ -1,0 +1,149 @@
+// Tiles by `vpdpbusd`: four products of an unsigned and a signed byte are added to each 32-bit lane, exactly.
+//
+// Weights are the unsigned side as they are stored, so sums begin at -128·(sum of x). The including file defines DOT and, with LANES, how many
+// registers there are: with 512 bits 24 sums of 12 rows, with 256 bits 12 of 6 rows by half a panel.
+#ifndef PACKED_DOT_H
+#define PACKED_DOT_H
+
+#include "tiles.h"
+
+#if LANES == 16
+typedef __m512i vbytes;
+INLINE vbytes load_bytes(const void *p) { return _mm512_loadu_si512(p); }
+INLINE vbytes every_lane(int32_t value) { return _mm512_set1_epi32(value); }
+INLINE vbytes low_nibbles(vbytes v) { return _mm512_and_si512(v, _mm512_set1_epi8(15)); }
+INLINE vbytes high_nibbles(vbytes v) { return low_nibbles(_mm512_srli_epi16(v, 4)); }
+enum { dot_rows = 12, wide_tile_rows = 12, slice_vectors = 2 };
+#else
+typedef __m256i vbytes;
+INLINE vbytes load_bytes(const void *p) { return _mm256_loadu_si256(p); }
+INLINE vbytes every_lane(int32_t value) { return _mm256_set1_epi32(value); }
+INLINE vbytes low_nibbles(vbytes v) { return _mm256_and_si256(v, _mm256_set1_epi8(15)); }
+INLINE vbytes high_nibbles(vbytes v) { return low_nibbles(_mm256_srli_epi16(v, 4)); }
+enum { dot_rows = 6, wide_tile_rows = 3, slice_vectors = 2 };
+#endif
+
+enum { nibble_rows = 4 };  // rows that take 4-bit weights as they are
+
+INLINE vbytes quad_everywhere(const int8_t *x) {
+    int32_t quad;
+    memcpy(&quad, x, sizeof quad);
+    return every_lane(quad);
+}
+
+// One slice of a panel, `vectors` from `first_vector` on, by `rows` rows.
+INLINE void int8_slice(const packed_tile *t, const int rows, const int first_vector, const int vectors) {
+    vfloat y[dot_rows][panel_vectors];
+    UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int v = 0; v < vectors; v++) y[r][v] = splat(0);
+    const uint8_t *block = t->blocks;
+    ROLLED for (size_t g = 0; g < t->groups; g++, block += int8_block_bytes) {
+        vbytes sums[dot_rows][panel_vectors];
+        UNROLLED for (int r = 0; r < rows; r++) {
+            vbytes offset = every_lane(-128 * t->sums[(size_t)r * t->group_stride + g]);
+            UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = offset;
+        }
+        const uint8_t *weights = block + scale_bytes + first_vector * vector_bytes;
+        const int8_t *x = t->x + g * DK_GROUP;
+        fetch_line(block, t->ahead);
+        ROLLED for (size_t k = 0; k < DK_GROUP; k += quad_inputs, weights += quad_bytes) {
+            UNROLLED for (int v = 0; v < vectors * vector_bytes; v += 64) fetch_line(weights + v, t->ahead);
+            vbytes w[panel_vectors];
+            UNROLLED for (int v = 0; v < vectors; v++) w[v] = load_bytes(weights + v * vector_bytes);
+            UNROLLED for (int r = 0; r < rows; r++) {
+                vbytes quad = quad_everywhere(x + (size_t)r * t->x_stride + k);
+                UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = DOT(sums[r][v], w[v], quad);
+            }
+        }
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            vfloat scales = block_scales(block, first_vector + v);
+            UNROLLED for (int r = 0; r < rows; r++) {
+                y[r][v] = scaled_sum(y[r][v], (vint)sums[r][v], scales, t->scales[(size_t)r * t->group_stride + g]);
+            }
+        }
+    }
+    UNROLLED for (int r = 0; r < rows; r++) {
+        UNROLLED for (int v = 0; v < vectors; v++) store_columns(t, (size_t)r, first_vector + v, y[r][v]);
+    }
+}
+
+INLINE void int8_tile(const packed_tile *t, const int rows) {
+    if (rows <= wide_tile_rows) int8_slice(t, rows, 0, panel_vectors);
+    else for (int first = 0; first < panel_vectors; first += slice_vectors) int8_slice(t, rows, first, slice_vectors);
+}
+
+// Steps of one sub-block, of LANES columns.
+INLINE vint sub_block_steps(const uint8_t *block, size_t j, int vector) {
+    typedef uint8_t vbyte __attribute__((ext_vector_type(LANES)));
+    vbyte pairs;
+    memcpy(&pairs, block + scale_bytes + j / 2 * DK_PANEL + (size_t)vector * LANES, sizeof pairs);
+    return __builtin_convertvector(j % 2 == 0 ? pairs & 15 : pairs >> 4, vint);
+}
+
+// A few rows by a panel of 4 bits: nibbles are unsigned bytes already, sums begin at -8·(sum of x in the sub-block), and each times its
+// step is added to the group's.
+INLINE void int4_tile(const packed_tile *t, const int rows) {
+    vfloat y[nibble_rows][panel_vectors];
+    UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int v = 0; v < panel_vectors; v++) y[r][v] = splat(0);
+    const uint8_t *block = t->blocks;
+    ROLLED for (size_t g = 0; g < t->groups; g++, block += int4_block_bytes) {
+        fetch_line(block, t->ahead);
+        fetch_line(block + scale_bytes, t->ahead);
+        UNROLLED for (int v = 0; v < panel_vectors; v++) {
+            vint totals[nibble_rows];
+            UNROLLED for (int r = 0; r < rows; r++) totals[r] = (vint){0};
+            UNROLLED for (size_t half = 0; half < 2; half++) {
+                const uint8_t *nibbles = block + scale_bytes + step_bytes + half * 8 * quad_bytes + (size_t)v * vector_bytes;
+                vbytes low[nibble_rows], high[nibble_rows];
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    const int32_t *parts = t->parts + ((size_t)r * t->groups + g) * sub_blocks + half * 2;
+                    low[r] = every_lane(-8 * parts[0]);
+                    high[r] = every_lane(-8 * parts[1]);
+                }
+                const int8_t *x = t->x + g * DK_GROUP + half * 2 * sub_block;
+                UNROLLED for (size_t quad = 0; quad < 8; quad++) {
+                    fetch_line(nibbles + quad * quad_bytes, t->ahead);
+                    vbytes both = load_bytes(nibbles + quad * quad_bytes), w_low = low_nibbles(both), w_high = high_nibbles(both);
+                    UNROLLED for (int r = 0; r < rows; r++) {
+                        const int8_t *at = x + (size_t)r * t->x_stride + quad * quad_inputs;
+                        low[r] = DOT(low[r], w_low, quad_everywhere(at));
+                        high[r] = DOT(high[r], w_high, quad_everywhere(at + sub_block));
+                    }
+                }
+                vint low_steps = sub_block_steps(block, half * 2, v), high_steps = sub_block_steps(block, half * 2 + 1, v);
+                UNROLLED for (int r = 0; r < rows; r++) totals[r] += (vint)low[r] * low_steps + (vint)high[r] * high_steps;
+            }
+            vfloat scales = block_scales(block, v);
+            UNROLLED for (int r = 0; r < rows; r++) {
+                y[r][v] = scaled_sum(y[r][v], totals[r], scales, t->scales[(size_t)r * t->group_stride + g]);
+            }
+        }
+    }
+    UNROLLED for (int r = 0; r < rows; r++) {
+        UNROLLED for (int v = 0; v < panel_vectors; v++) store_columns(t, (size_t)r, v, y[r][v]);
+    }
+}
+
+#define TILE(name, rows) static void name##_##rows(const packed_tile *t) { name(t, rows); }
+TILE(int8_tile, 1) TILE(int8_tile, 2) TILE(int8_tile, 3) TILE(int8_tile, 4) TILE(int8_tile, 5) TILE(int8_tile, 6)
+TILE(int4_tile, 1) TILE(int4_tile, 2) TILE(int4_tile, 3) TILE(int4_tile, 4)
+#if LANES == 16
+TILE(int8_tile, 7) TILE(int8_tile, 8) TILE(int8_tile, 9) TILE(int8_tile, 10) TILE(int8_tile, 11) TILE(int8_tile, 12)
+#endif
+
+static packed_tile_function *const int8_functions[] = {
+    int8_tile_1, int8_tile_2, int8_tile_3, int8_tile_4, int8_tile_5, int8_tile_6,
+#if LANES == 16
+    int8_tile_7, int8_tile_8, int8_tile_9, int8_tile_10, int8_tile_11, int8_tile_12,
+#endif
+};
+static packed_tile_function *const int4_functions[] = {int4_tile_1, int4_tile_2, int4_tile_3, int4_tile_4};
+static const packed_tiles int8_tiles = {int8_functions, dot_rows}, int4_tiles = {int4_functions, nibble_rows};
+
+#include "expand.h"
+
+static void matmul_packed(float *y, size_t y_stride, const dk_int8_rows *x, size_t rows, const void *panels, dk_packing packing,
+                          size_t columns, size_t depth, void *scratch) {
+    packed_product(y, y_stride, x, rows, panels, packing, columns, depth, scratch, &int8_tiles, &int4_tiles, nibble_rows, expand_panel);
+}
+
+#endif
