@@ -172,10 +172,7 @@ struct DecoderLayer: Sendable {
         try workspace.multiply([
             MatrixProduct(input, query, columnMultiple: dimension) { tile in
                 turn(tile, norm: queryNorm)
-                unsafe tile.forEachRow { row, values in
-                    unsafe (queries.row(row) + tile.columns.lowerBound)
-                        .update(from: values, count: tile.columns.count)
-                }
+                tile.write(to: queries)
             },
             MatrixProduct(input, key, columnMultiple: dimension) { tile in
                 turn(tile, norm: keyNorm)

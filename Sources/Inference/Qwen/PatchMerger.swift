@@ -7,8 +7,7 @@ struct PatchMerger: Sendable {
     let configuration: VisionConfiguration
     let normsJoined: Bool
     let norm: LayerNorm
-    let first: Linear
-    let second: Linear
+    let feedForward: FeedForward
 
     init(
         _ configuration: VisionConfiguration,
@@ -26,19 +25,22 @@ struct PatchMerger: Sendable {
             bias: try checkpoint.vector(role(.normBias), normed, kernels),
             epsilon: configuration.normEpsilon
         )
-        first = try checkpoint.linear(
-            role(.firstWeight),
-            bias: role(.firstBias),
-            outputs: width,
-            inputs: width,
-            kernels
-        )
-        second = try checkpoint.linear(
-            role(.secondWeight),
-            bias: role(.secondBias),
-            outputs: configuration.outputSize,
-            inputs: width,
-            kernels
+        feedForward = FeedForward(
+            activation: .erf,
+            first: try checkpoint.linear(
+                role(.firstWeight),
+                bias: role(.firstBias),
+                outputs: width,
+                inputs: width,
+                kernels
+            ),
+            second: try checkpoint.linear(
+                role(.secondWeight),
+                bias: role(.secondBias),
+                outputs: configuration.outputSize,
+                inputs: width,
+                kernels
+            )
         )
     }
 
@@ -65,11 +67,14 @@ struct PatchMerger: Sendable {
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
-        let compute = workspace.compute
-        let kernels = compute.kernels
+        let kernels = workspace.compute.kernels
         let hidden = buffers.hidden.contents
         let (patches, width) = (configuration.patchesPerToken, configuration.hiddenSize)
-        let input = try unsafe workspace.fill(buffers.input, rows: tokens.count, for: [first]) {
+        let input = try unsafe workspace.fill(
+            buffers.input,
+            rows: tokens.count,
+            for: [feedForward.first]
+        ) {
             token,
             joined in
             for patch in 0..<patches {
@@ -83,25 +88,8 @@ struct PatchMerger: Sendable {
             }
             if normsJoined { unsafe norm.apply(to: joined, into: joined, kernels) }
         }
-        let expanded = try buffers.expanded.prepare(
-            rows: tokens.count,
-            for: [second],
-            storesGroups: true,
-            compute: compute
-        )
-        try workspace.multiply([
-            MatrixProduct(input, first, columnMultiple: expanded.groupColumns) { tile in
-                unsafe kernels.geluErf(tile.values, count: tile.rows.count * tile.columns.count)
-                tile.store(in: expanded, kernels)
-            }
-        ])
-        try workspace.multiply([
-            MatrixProduct(expanded, second) { tile in
-                unsafe tile.forEachRow { row, values in
-                    unsafe (features.row(tokens.lowerBound + row) + tile.columns.lowerBound)
-                        .update(from: values, count: tile.columns.count)
-                }
-            }
-        ])
+        try feedForward.forward(input, expanded: buffers.expanded, workspace) { tile in
+            tile.write(to: features, firstRow: tokens.lowerBound)
+        }
     }
 }

@@ -110,10 +110,7 @@ struct TextDecoder: Sendable {
         }
         try workspace.multiply([
             MatrixProduct(input, head) { tile in
-                unsafe tile.forEachRow { row, values in
-                    unsafe (logits.row(row) + tile.columns.lowerBound)
-                        .update(from: values, count: tile.columns.count)
-                }
+                tile.write(to: logits)
             }
         ])
         return result

@@ -9,8 +9,7 @@ struct VisionBlock: Sendable {
     let projection: Linear
     let output: Linear
     let feedForwardNorm: LayerNorm
-    let up: Linear
-    let down: Linear
+    let feedForward: FeedForward
 
     init(
         _ index: Int,
@@ -49,8 +48,11 @@ struct VisionBlock: Sendable {
         projection = try linear(.projectionWeight, .projectionBias, 3 * hidden, hidden)
         output = try linear(.outputWeight, .outputBias, hidden, hidden)
         feedForwardNorm = try norm(.feedForwardNormWeight, .feedForwardNormBias)
-        up = try linear(.upWeight, .upBias, wide, hidden)
-        down = try linear(.downWeight, .downBias, hidden, wide)
+        feedForward = FeedForward(
+            activation: .tanh,
+            first: try linear(.upWeight, .upBias, wide, hidden),
+            second: try linear(.downWeight, .downBias, hidden, wide)
+        )
     }
 
     /// Takes patches through the block.
@@ -76,44 +78,31 @@ struct VisionBlock: Sendable {
                     tile.add(to: hidden, firstRow: rows.lowerBound, kernels)
                 }
             ])
-            try feedForward(rows, buffers, workspace)
+            try expand(rows, buffers, workspace)
         }
     }
 
-    private func feedForward(
+    private func expand(
         _ rows: Range<Int>,
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
         let hidden = buffers.hidden.contents
-        let compute = workspace.compute
-        let kernels = compute.kernels
-        let input = try unsafe workspace.fill(buffers.input, rows: rows.count, for: [up]) {
-            row,
-            normed in
+        let kernels = workspace.compute.kernels
+        let input = try unsafe workspace.fill(
+            buffers.input,
+            rows: rows.count,
+            for: [feedForward.first]
+        ) { row, normed in
             unsafe feedForwardNorm.apply(
                 to: hidden.row(rows.lowerBound + row),
                 into: normed,
                 kernels
             )
         }
-        let expanded = try buffers.expanded.prepare(
-            rows: rows.count,
-            for: [down],
-            storesGroups: true,
-            compute: compute
-        )
-        try workspace.multiply([
-            MatrixProduct(input, up, columnMultiple: expanded.groupColumns) { tile in
-                unsafe kernels.geluTanh(tile.values, count: tile.rows.count * tile.columns.count)
-                tile.store(in: expanded, kernels)
-            }
-        ])
-        try workspace.multiply([
-            MatrixProduct(expanded, down) { tile in
-                tile.add(to: hidden, firstRow: rows.lowerBound, kernels)
-            }
-        ])
+        try feedForward.forward(input, expanded: buffers.expanded, workspace) { tile in
+            tile.add(to: hidden, firstRow: rows.lowerBound, kernels)
+        }
     }
 }
 
@@ -136,31 +125,5 @@ struct LayerNorm: Sendable {
             bias: bias,
             epsilon: epsilon
         )
-    }
-}
-
-extension ProductTile {
-    /// Adds the tile to its place in a matrix.
-    func add(to matrix: MatrixRows<Float>, firstRow: Int, _ kernels: Kernels) {
-        unsafe forEachRow { row, values in
-            unsafe kernels.add(
-                values,
-                to: matrix.row(firstRow + row) + columns.lowerBound,
-                count: columns.count
-            )
-        }
-    }
-
-    /// Writes the tile to its place in what goes into another product.
-    func store(in activations: ActivationRows, _ kernels: Kernels) {
-        unsafe forEachRow { row, values in
-            unsafe activations.store(
-                values,
-                row: row,
-                column: columns.lowerBound,
-                count: columns.count,
-                kernels: kernels
-            )
-        }
     }
 }

@@ -197,10 +197,7 @@ struct VisionTower: Sendable {
         }
         try workspace.multiply([
             MatrixProduct(input, patchEmbedding) { tile in
-                unsafe tile.forEachRow { row, values in
-                    unsafe (hidden.row(firstRow + rows.lowerBound + row) + tile.columns.lowerBound)
-                        .update(from: values, count: tile.columns.count)
-                }
+                tile.write(to: hidden, firstRow: firstRow + rows.lowerBound)
             }
         ])
     }
