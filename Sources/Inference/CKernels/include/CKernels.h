@@ -92,9 +92,10 @@ typedef struct dk_kernels {
     // The same with q, k, v and the softmax's weights rounded to bfloat16.
     void (*_Nonnull attend_bf16)(const dk_attention *a, float *scratch);
 
-    // One row of activations, or a part that begins with a group; zeros fill the last group. Of each group: scale = greatest |x| / 127,
-    // value = x·(127 / greatest |x|) to nearest, ties to even. Below 2^-100 all are zero, and so is the scale; where a number is
-    // infinite or none, values are zero and the scale is NaN. All versions give the same bits.
+    // One row of activations, or a part that begins with a group. Zeros fill the last group, and each is rotated by sums and differences of
+    // its floats, neighbours first (PackedKernels.h). Then scale = greatest |x| / 127 and value = x·(127 / greatest |x|) to nearest, ties to
+    // even. Below 2^-100 all are zero, and so is the scale; where a number is infinite or none, values are zero and the scale is NaN.
+    // All versions give the same bits.
     void (*_Nonnull quantize_row)(int8_t *values, float *scales, int32_t *sums, const float *x, size_t depth);
     // y[r, c] = sum over k of x[r, k]·w[c, k] with packed weights; columns are counted from a panel's begin. All versions give the
     // same bits: from 0, for each group in order, y = fma(sum, w_scale·x_scale, y) with the exact sum of the integer products.

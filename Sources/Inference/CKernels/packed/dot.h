@@ -1,6 +1,7 @@
 // Tiles by `vpdpbusd`: four products of an unsigned and a signed byte are added to each 32-bit lane, exactly.
 //
-// Weights are the unsigned side as they are stored, so sums begin at -128·(sum of x). The including file defines DOT and, with LANES, how many
+// Weights are the unsigned side as they are stored, so sums begin at -128·(sum of x). The including file defines DOT,
+// DOT_WORDS (two products of 16 bits) and, with LANES, how many
 // registers there are: with 512 bits 24 sums of 12 rows, with 256 bits 12 of 6 rows by half a panel.
 #ifndef PACKED_DOT_H
 #define PACKED_DOT_H
@@ -13,17 +14,17 @@ INLINE vbytes load_bytes(const void *p) { return _mm512_loadu_si512(p); }
 INLINE vbytes every_lane(int32_t value) { return _mm512_set1_epi32(value); }
 INLINE vbytes low_nibbles(vbytes v) { return _mm512_and_si512(v, _mm512_set1_epi8(15)); }
 INLINE vbytes high_nibbles(vbytes v) { return low_nibbles(_mm512_srli_epi16(v, 4)); }
-enum { dot_rows = 12, wide_tile_rows = 12, slice_vectors = 2 };
+enum { dot_rows = 12, wide_tile_rows = 12, slice_vectors = 2, flat_rows = 4 };
 #else
 typedef __m256i vbytes;
 INLINE vbytes load_bytes(const void *p) { return _mm256_loadu_si256(p); }
 INLINE vbytes every_lane(int32_t value) { return _mm256_set1_epi32(value); }
 INLINE vbytes low_nibbles(vbytes v) { return _mm256_and_si256(v, _mm256_set1_epi8(15)); }
 INLINE vbytes high_nibbles(vbytes v) { return low_nibbles(_mm256_srli_epi16(v, 4)); }
-enum { dot_rows = 6, wide_tile_rows = 3, slice_vectors = 2 };
+enum { dot_rows = 6, wide_tile_rows = 3, slice_vectors = 2, flat_rows = 1 };
 #endif
 
-enum { nibble_rows = 4 };  // rows that take 4-bit weights as they are
+enum { nibble_rows = dot_rows };
 
 INLINE vbytes quad_everywhere(const int8_t *x) {
     int32_t quad;
@@ -71,50 +72,74 @@ INLINE void int8_tile(const packed_tile *t, const int rows) {
     else for (int first = 0; first < panel_vectors; first += slice_vectors) int8_slice(t, rows, first, slice_vectors);
 }
 
-// Steps of one sub-block, of LANES columns.
-INLINE vint sub_block_steps(const uint8_t *block, size_t j, int vector) {
-    typedef uint8_t vbyte __attribute__((ext_vector_type(LANES)));
-    vbyte pairs;
-    memcpy(&pairs, block + scale_bytes + j / 2 * DK_PANEL + (size_t)vector * LANES, sizeof pairs);
-    return __builtin_convertvector(j % 2 == 0 ? pairs & 15 : pairs >> 4, vint);
+// Steps of a pair of sub-blocks, of LANES columns: the first in the lower half of each lane.
+INLINE vbytes pair_steps(const uint8_t *block, size_t pair, size_t vector) {
+    typedef uint8_t vsteps __attribute__((ext_vector_type(LANES)));
+    vsteps both;
+    memcpy(&both, block + scale_bytes + pair * DK_PANEL + vector * LANES, sizeof both);
+    vuint wide = __builtin_convertvector(both, vuint);
+    return (vbytes)((wide & 0x0f) | (wide & 0xf0) << 12);
 }
 
-// A few rows by a panel of 4 bits: nibbles are unsigned bytes already, sums begin at -8·(sum of x in the sub-block), and each times its
-// step is added to the group's.
+// Some vectors of a pair of sub-blocks by some rows. Nibbles are unsigned bytes already, so sums begin at -8·(sum of x). A sum of 16
+// products fits into 16 bits, and both sums times their steps are one more product.
+INLINE void int4_pair(const packed_tile *t, const uint8_t *block, size_t g, size_t pair, vbytes (*totals)[panel_vectors], const int rows,
+                      size_t first_vector, const int vectors) {
+    vbytes low[nibble_rows][panel_vectors], high[nibble_rows][panel_vectors];
+    UNROLLED for (int r = 0; r < rows; r++) {
+        const int32_t *parts = t->parts + ((size_t)r * t->groups + g) * sub_blocks + pair * 2;
+        vbytes low_offset = every_lane(parts[0]), high_offset = every_lane(parts[1]);
+        UNROLLED for (int v = 0; v < vectors; v++) low[r][v] = low_offset, high[r][v] = high_offset;
+    }
+    const uint8_t *nibbles = block + scale_bytes + step_bytes + pair * pair_quads * quad_bytes + first_vector * vector_bytes;
+    const int8_t *x = t->x + g * DK_GROUP + pair * 2 * sub_block;
+    UNROLLED for (size_t quad = 0; quad < pair_quads; quad++, nibbles += quad_bytes, x += quad_inputs) {
+        vbytes w_low[panel_vectors], w_high[panel_vectors];
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            fetch_line(nibbles + v * vector_bytes, t->ahead);
+            vbytes both = load_bytes(nibbles + v * vector_bytes);
+            w_low[v] = low_nibbles(both);
+            w_high[v] = high_nibbles(both);
+        }
+        UNROLLED for (int r = 0; r < rows; r++) {
+            const int8_t *at = x + (size_t)r * t->x_stride;
+            vbytes x_low = quad_everywhere(at), x_high = quad_everywhere(at + sub_block);
+            UNROLLED for (int v = 0; v < vectors; v++) {
+                low[r][v] = DOT(low[r][v], w_low[v], x_low);
+                high[r][v] = DOT(high[r][v], w_high[v], x_high);
+            }
+        }
+    }
+    UNROLLED for (int v = 0; v < vectors; v++) {
+        vbytes steps = pair_steps(block, pair, first_vector + (size_t)v);
+        UNROLLED for (int r = 0; r < rows; r++) {
+            vbytes both = (vbytes)(((vuint)low[r][v] & 0xffff) | (vuint)high[r][v] << 16);
+            totals[r][v] = DOT_WORDS(totals[r][v], both, steps);
+        }
+    }
+}
+
+// Few rows take all vectors of a panel at once, more rows one after the other.
 INLINE void int4_tile(const packed_tile *t, const int rows) {
     vfloat y[nibble_rows][panel_vectors];
     UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int v = 0; v < panel_vectors; v++) y[r][v] = splat(0);
     const uint8_t *block = t->blocks;
+    const int vectors = rows <= flat_rows ? panel_vectors : 1;
     ROLLED for (size_t g = 0; g < t->groups; g++, block += int4_block_bytes) {
-        fetch_line(block, t->ahead);
-        fetch_line(block + scale_bytes, t->ahead);
-        UNROLLED for (int v = 0; v < panel_vectors; v++) {
-            vint totals[nibble_rows];
-            UNROLLED for (int r = 0; r < rows; r++) totals[r] = (vint){0};
-            UNROLLED for (size_t half = 0; half < 2; half++) {
-                const uint8_t *nibbles = block + scale_bytes + step_bytes + half * 8 * quad_bytes + (size_t)v * vector_bytes;
-                vbytes low[nibble_rows], high[nibble_rows];
-                UNROLLED for (int r = 0; r < rows; r++) {
-                    const int32_t *parts = t->parts + ((size_t)r * t->groups + g) * sub_blocks + half * 2;
-                    low[r] = every_lane(-8 * parts[0]);
-                    high[r] = every_lane(-8 * parts[1]);
-                }
-                const int8_t *x = t->x + g * DK_GROUP + half * 2 * sub_block;
-                UNROLLED for (size_t quad = 0; quad < 8; quad++) {
-                    fetch_line(nibbles + quad * quad_bytes, t->ahead);
-                    vbytes both = load_bytes(nibbles + quad * quad_bytes), w_low = low_nibbles(both), w_high = high_nibbles(both);
-                    UNROLLED for (int r = 0; r < rows; r++) {
-                        const int8_t *at = x + (size_t)r * t->x_stride + quad * quad_inputs;
-                        low[r] = DOT(low[r], w_low, quad_everywhere(at));
-                        high[r] = DOT(high[r], w_high, quad_everywhere(at + sub_block));
-                    }
-                }
-                vint low_steps = sub_block_steps(block, half * 2, v), high_steps = sub_block_steps(block, half * 2 + 1, v);
-                UNROLLED for (int r = 0; r < rows; r++) totals[r] += (vint)low[r] * low_steps + (vint)high[r] * high_steps;
+        for (size_t line = 0; line < scale_bytes + step_bytes; line += 64) fetch_line(block + line, t->ahead);
+        UNROLLED for (int v = 0; v < panel_vectors; v += vectors) {
+            vbytes totals[nibble_rows][panel_vectors];
+            UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int i = 0; i < vectors; i++) totals[r][i] = every_lane(0);
+            if (rows <= flat_rows) {
+                UNROLLED for (size_t pair = 0; pair < pairs; pair++) int4_pair(t, block, g, pair, totals, rows, (size_t)v, vectors);
+            } else {
+                ROLLED for (size_t pair = 0; pair < pairs; pair++) int4_pair(t, block, g, pair, totals, rows, (size_t)v, vectors);
             }
-            vfloat scales = block_scales(block, v);
-            UNROLLED for (int r = 0; r < rows; r++) {
-                y[r][v] = scaled_sum(y[r][v], totals[r], scales, t->scales[(size_t)r * t->group_stride + g]);
+            UNROLLED for (int i = 0; i < vectors; i++) {
+                vfloat scales = block_scales(block, v + i);
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    y[r][v + i] = scaled_sum(y[r][v + i], (vint)totals[r][i], scales, t->scales[(size_t)r * t->group_stride + g]);
+                }
             }
         }
     }
@@ -125,9 +150,10 @@ INLINE void int4_tile(const packed_tile *t, const int rows) {
 
 #define TILE(name, rows) static void name##_##rows(const packed_tile *t) { name(t, rows); }
 TILE(int8_tile, 1) TILE(int8_tile, 2) TILE(int8_tile, 3) TILE(int8_tile, 4) TILE(int8_tile, 5) TILE(int8_tile, 6)
-TILE(int4_tile, 1) TILE(int4_tile, 2) TILE(int4_tile, 3) TILE(int4_tile, 4)
+TILE(int4_tile, 1) TILE(int4_tile, 2) TILE(int4_tile, 3) TILE(int4_tile, 4) TILE(int4_tile, 5) TILE(int4_tile, 6)
 #if LANES == 16
 TILE(int8_tile, 7) TILE(int8_tile, 8) TILE(int8_tile, 9) TILE(int8_tile, 10) TILE(int8_tile, 11) TILE(int8_tile, 12)
+TILE(int4_tile, 7) TILE(int4_tile, 8) TILE(int4_tile, 9) TILE(int4_tile, 10) TILE(int4_tile, 11) TILE(int4_tile, 12)
 #endif
 
 static packed_tile_function *const int8_functions[] = {
@@ -136,7 +162,12 @@ static packed_tile_function *const int8_functions[] = {
     int8_tile_7, int8_tile_8, int8_tile_9, int8_tile_10, int8_tile_11, int8_tile_12,
 #endif
 };
-static packed_tile_function *const int4_functions[] = {int4_tile_1, int4_tile_2, int4_tile_3, int4_tile_4};
+static packed_tile_function *const int4_functions[] = {
+    int4_tile_1, int4_tile_2, int4_tile_3, int4_tile_4, int4_tile_5, int4_tile_6,
+#if LANES == 16
+    int4_tile_7, int4_tile_8, int4_tile_9, int4_tile_10, int4_tile_11, int4_tile_12,
+#endif
+};
 static const packed_tiles int8_tiles = {int8_functions, dot_rows}, int4_tiles = {int4_functions, nibble_rows};
 
 #include "expand.h"

@@ -29,11 +29,23 @@ static inline float limited(float value, float low, float high) {
     return value > high ? high : value;
 }
 
+// A group of some outputs, rotated, with the rotation's factor.
 static void turn_group(lanes *t, const float *w, size_t w_stride, size_t outputs, size_t inputs) {
     memset(t, 0, DK_GROUP * sizeof *t);
     for (size_t c = 0; c < outputs; c++) {
-        for (size_t k = 0; k < inputs; k++) t[k][c] = ((const any_float *)w)[c * w_stride + k];
+        for (size_t k = 0; k < inputs; k++) t[k][c] = ((const any_float *)w)[c * w_stride + k] * rotation_sign(k);
     }
+    for (size_t h = 1; h < DK_GROUP; h *= 2) {
+        for (size_t k = 0; k < DK_GROUP; k++) {
+            if (k & h) continue;
+            EACH_COLUMN {
+                float a = t[k][c], b = t[k + h][c];
+                t[k][c] = a + b;
+                t[k + h][c] = a - b;
+            }
+        }
+    }
+    for (size_t k = 0; k < DK_GROUP; k++) EACH_COLUMN t[k][c] *= 1.0f / DK_GROUP;
 }
 
 // The greatest of the absolute values of some inputs; NaN where one is infinite or no number.
@@ -136,7 +148,7 @@ static void pack_int4(uint8_t *block, const lanes *t) {
             block[scale_bytes + j / 2 * DK_PANEL + c] |= (uint8_t)(best_step[j][c] << j % 2 * 4);
             float step = best_scale[c] * (float)best_step[j][c], inverse = step != 0 ? 1 / step : 0;
             for (size_t k = 0; k < sub_block; k++) {
-                uint8_t *quads = block + scale_bytes + step_bytes + (j / 2 * 8 + k / quad_inputs) * quad_bytes;
+                uint8_t *quads = block + scale_bytes + step_bytes + (j / 2 * pair_quads + k / quad_inputs) * quad_bytes;
                 float q = number ? nearest(limited(t[j * sub_block + k][c] * inverse, -8, 7)) : 0;
                 quads[c * quad_inputs + k % quad_inputs] |= (uint8_t)((int)q + 8) << j % 2 * 4;
             }

@@ -16,9 +16,12 @@ static inline int32_t nearest_integer(float value) {
 }
 
 static void quantize_group(int8_t *values, float *scale, int32_t *sum, const any_float *x, size_t count) {
+    float rotated[DK_GROUP] = {0};
+    for (size_t k = 0; k < count; k++) rotated[k] = x[k] * rotation_sign(k);
+    transform_group(rotated);
     uint32_t greatest_bits = 0;  // of numbers without a sign bits have the numbers' order, and NaN comes after infinity
-    for (size_t k = 0; k < count; k++) {
-        uint32_t bits = bits_of_float(x[k]) & 0x7fffffff;
+    for (size_t k = 0; k < DK_GROUP; k++) {
+        uint32_t bits = bits_of_float(rotated[k]) & 0x7fffffff;
         greatest_bits = bits > greatest_bits ? bits : greatest_bits;
     }
     float greatest = float_of_bits(greatest_bits);
@@ -27,8 +30,8 @@ static void quantize_group(int8_t *values, float *scale, int32_t *sum, const any
     *scale = some ? greatest / 127 : finite ? 0 : NAN;
     int32_t total = 0;
     memset(values, 0, DK_GROUP);
-    for (size_t k = 0; some && k < count; k++) {
-        int32_t value = nearest_integer(x[k] * factor);
+    for (size_t k = 0; some && k < DK_GROUP; k++) {
+        int32_t value = nearest_integer(rotated[k] * factor);
         values[k] = (int8_t)value;
         total += value;
     }

@@ -8,6 +8,10 @@
 #include "../vector/vectors.h"
 #include "layout.h"
 
+#ifndef PART_OFFSET
+#define PART_OFFSET(sum) (-8 * (sum))
+#endif
+
 // One tile at work.
 typedef struct packed_tile {
     float *y;                // [rows, columns]
@@ -18,7 +22,7 @@ typedef struct packed_tile {
     const float *scales;
     const int32_t *sums;
     size_t group_stride;
-    const int32_t *parts;    // [rows, groups, sub_blocks]: sums of each row's sub-blocks, for tiles of 4-bit weights
+    const int32_t *parts;    // [rows, groups, sub_blocks]: what sums of sub-blocks of 4-bit weights begin at
     const uint8_t *blocks;
     size_t groups;
     size_t ahead;            // how far the bytes lie that are fetched meanwhile
@@ -58,14 +62,16 @@ INLINE void store_columns(const packed_tile *t, size_t row, int vector, vfloat v
     else store_part(to, values, t->columns - first);
 }
 
-// The sums of each row's sub-blocks: what the offset of 4-bit weights is corrected by.
+// -8·(sum of x) of each row's sub-blocks: what the offset of 4-bit weights comes to.
 static void sum_sub_blocks(int32_t *parts, const dk_int8_rows *x, size_t first, size_t rows, size_t groups) {
+    typedef int8_t vpart __attribute__((ext_vector_type(sub_block)));
+    typedef int16_t vwide __attribute__((ext_vector_type(sub_block)));
     for (size_t r = 0; r < rows; r++) {
         const int8_t *values = x->values + (first + r) * x->stride;
         for (size_t part = 0; part < groups * sub_blocks; part++) {
-            int32_t sum = 0;
-            for (size_t k = 0; k < sub_block; k++) sum += values[part * sub_block + k];
-            parts[r * groups * sub_blocks + part] = sum;
+            vpart some;
+            memcpy(&some, values + part * sub_block, sizeof some);
+            parts[r * groups * sub_blocks + part] = PART_OFFSET(__builtin_reduce_add(__builtin_convertvector(some, vwide)));
         }
     }
 }

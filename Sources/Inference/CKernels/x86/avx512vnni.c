@@ -7,6 +7,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,f16c"))), apply_to = function)
 
 #define DOT _mm512_dpbusd_epi32
+#define DOT_WORDS _mm512_dpwssd_epi32
 
 #include "../packed/dot.h"
 #include "../packed/rows.h"
