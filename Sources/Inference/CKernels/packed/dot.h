@@ -46,6 +46,7 @@ INLINE void int8_slice(const packed_tile *t, const int rows, const int first_vec
         const uint8_t *weights = block + scale_bytes + first_vector * vector_bytes;
         const int8_t *x = t->x + g * DK_GROUP;
         fetch_line(block, t->ahead);
+        if (rows > flat_rows) fetch_results(t, g, (size_t)rows, (size_t)first_vector * LANES, (size_t)vectors * LANES);
         ROLLED for (size_t k = 0; k < DK_GROUP; k += quad_inputs, weights += quad_bytes) {
             UNROLLED for (int v = 0; v < vectors * vector_bytes; v += 64) fetch_line(weights + v, t->ahead);
             vbytes w[panel_vectors];

@@ -40,11 +40,20 @@ enum {
     panel_vectors = DK_PANEL / LANES,   // of 32-bit sums
     vector_bytes = quad_inputs * LANES, // one quad of LANES columns
     stream_ahead = 8192,                // bytes, where weights are used once
+    panel_ahead = 2048,                 // where they come out of the second-level cache
     block_activations = 512 * 1024,     // bytes of x that stay in the second-level cache beside a panel
 };
 
 INLINE void fetch_line(const uint8_t *bytes, size_t ahead) {
     __builtin_prefetch((const char *)((uintptr_t)bytes + ahead), 0, 3);
+}
+
+// A tile's results lie where nobody has been for long: their lines are called for beforehand, a few with every group, as more at once
+// would keep weights waiting.
+INLINE void fetch_results(const packed_tile *t, size_t g, size_t rows, size_t column, size_t columns) {
+    for (size_t r = g; r < rows; r += t->groups) {
+        for (size_t c = 0; c < columns; c += 16) __builtin_prefetch(t->y + r * t->y_stride + column + c, 1, 3);
+    }
 }
 
 INLINE vfloat block_scales(const uint8_t *block, int vector) { return widen_bf16(block + 2 * LANES * vector); }
@@ -88,7 +97,7 @@ INLINE void panel_product(packed_tile t, const packed_tiles *tiles, float *y, co
         t.scales = x->scales + (first + row) * x->group_stride;
         t.sums = x->sums + (first + row) * x->group_stride;
         t.parts = parts + row * t.groups * sub_blocks;
-        t.ahead = i + 1 == count ? ahead : 0;
+        t.ahead = i + 1 == count ? ahead : panel_ahead;
         tiles->functions[next - row - 1](&t);
         row = next;
     }
@@ -117,7 +126,7 @@ INLINE void packed_product(float *y, size_t y_stride, const dk_int8_rows *x, siz
             if (packing == DK_INT4 && !direct) {
                 expand(expanded, panel, groups);
                 t.blocks = expanded;
-                ahead = 0;
+                ahead = panel_ahead;
             }
             panel_product(t, tiles, y + c, x, first, count, ahead);
         }
