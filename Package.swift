@@ -200,7 +200,7 @@ let package = Package(
         ),
         .target(
             name: "Tensors",
-            dependencies: ["CKernels", systemPackage],
+            dependencies: ["CKernels", crypto, systemPackage],
             path: "Sources/Inference/Tensors",
             swiftSettings: swiftSettings
         ),

@@ -22,7 +22,7 @@ extension Fault {
             self.init(
                 .noInput,
                 "no model is installed in \(store); `docket model pull \(Self.usualModel)` gets one, or name a "
-                    + "folder or GGUF file with --model"
+                    + "folder, GGUF file or packed file with --model"
             )
         case .severalModels(let names):
             self.init(
@@ -47,7 +47,7 @@ extension Fault {
             self.init(
                 .noInput,
                 "\(path): not a model, it lacks \(lacks); expected a folder with config.json, a tokenizer and "
-                    + "*.safetensors, or a GGUF file"
+                    + "*.safetensors, a GGUF file, or a packed file"
             )
         case .severalFiles(let folder, let files):
             self.init(

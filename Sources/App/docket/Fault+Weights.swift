@@ -88,7 +88,7 @@ extension Fault {
         case .missingParts(let file, let parts):
             "\(file): a part of a split file, and \(some(parts)) \(parts.count == 1 ? "is" : "are") missing; "
                 + "put all parts into one folder"
-        default: "\(fault)"
+        default: packed(fault)
         }
     }
 

@@ -10,7 +10,7 @@ struct ModelInspectCommand: ParsableCommand {
         abstract: "Show what a model is, what memory it takes, and what is wrong with it.",
         discussion: """
             Looks at headers and settings, not at the weights themselves, so that it answers at once; also at what \
-            a broken download has left.
+            a broken download has left. --verify reads the whole of a packed file.
 
             Exit status 0 when the model can be run, 66 when something keeps it from that.
             """
@@ -18,7 +18,7 @@ struct ModelInspectCommand: ParsableCommand {
 
     @Argument(
         help:
-            "A model's folder, GGUF file or installed name; else $DOCKET_MODEL, else the only one.",
+            "A model's folder, GGUF file, packed file or installed name; else $DOCKET_MODEL, else the only one.",
         completion: .file()
     )
     var model: String?
@@ -31,6 +31,9 @@ struct ModelInspectCommand: ParsableCommand {
         completion: .file(extensions: ["gguf"])
     )
     var mmproj: String?
+
+    @Flag(help: "Hold every byte of a packed file against its checksum.")
+    var verify = false
 
     @Flag(help: "Print JSON to standard output.")
     var json = false
@@ -62,6 +65,7 @@ struct ModelInspectCommand: ParsableCommand {
         case .gguf(let projector):
             let vision = mmproj.map { FilePath($0) } ?? projector
             return ModelInspection(gguf: location.path, vision: vision)
+        case .packed: return ModelInspection(packed: location.path, verifies: verify)
         }
     }
 

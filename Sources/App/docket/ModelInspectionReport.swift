@@ -46,7 +46,8 @@ struct ModelInspectionReport {
             let size = file.byteCount.map { "\(Self.grouped($0)) bytes" } ?? "MISSING"
             add(index == 0 ? "files" : "", "\(Fault.shown(name))  \(size)")
         }
-        for (index, type) in inspection.types.enumerated() {
+        if let packed = inspection.packed { addPacked(packed, add) }
+        for (index, type) in inspection.types.enumerated() where inspection.packed == nil {
             add(
                 index == 0 ? "tensors" : "",
                 "\(pad(Fault.shown(type.name), 6))\(Self.right(Self.grouped(type.tensorCount), 6)) "
@@ -67,6 +68,31 @@ struct ModelInspectionReport {
         }
         add("usable", inspection.isUsable ? "yes" : "no")
         return lines
+    }
+
+    private func addPacked(_ contents: PackedContents, _ add: (String, String) -> Void) {
+        add(
+            "packed",
+            "\(contents.precision.rawValue) by \(Fault.shown(contents.writer)), \(Fault.shown(contents.written))"
+        )
+        let source = contents.source
+        let bytes = source.files.reduce(0) { $0.addingReportingOverflow($1.bytes).partialValue }
+        add(
+            "made of",
+            "\(Fault.shown(source.name)): \(source.format.rawValue), \(Self.grouped(bytes)) bytes"
+                + (source.revision.map { ", commit \(Fault.shown($0))" } ?? "")
+        )
+        for (index, line) in PackingReport.forms(contents).enumerated() {
+            add(index == 0 ? "tensors" : "", line)
+        }
+        for (index, file) in contents.files.enumerated() {
+            add(
+                index == 0 ? "holds" : "",
+                "\(Fault.shown(file.name))  \(Self.grouped(file.bytes)) bytes"
+            )
+        }
+        if let identity = inspection.identity { add("identity", identity) }
+        if inspection.isVerified { add("verified", "every byte is as it was written") }
     }
 
     private static func words(_ text: TextConfiguration) -> String {
@@ -126,6 +152,9 @@ struct ModelInspectionReport {
             return Fault.preprocessing(fault, file: file.string).message
         case .unusedTensors(let names):
             return "\(names.count) tensors are not used: \(some(names))"
+        case .damagedSections(let file, let names):
+            return "\(file): \(some(names)) in it \(names.count == 1 ? "is" : "are") damaged; "
+                + Fault.again(file, nil)
         case .noChatTemplate: return "no chat template; the family's own is taken"
         case .noVisionFile(let file):
             return
@@ -173,6 +202,19 @@ struct ModelInspectionReport {
                 }
             ),
         ]
+        if let packed = inspection.packed {
+            fields["packed"] = .object([
+                "precision": .text(packed.precision.rawValue), "name": .text(packed.name),
+                "writer": .text(packed.writer), "written": .text(packed.written),
+                "source": .text(packed.source.name),
+                "source_format": .text(packed.source.format.rawValue),
+                "revision": packed.source.revision.map { .text($0) } ?? .null,
+                "identity": inspection.identity.map { .text($0) } ?? .null,
+                "verified": .flag(inspection.isVerified),
+                "forms": PackingReport.json(packed),
+                "files": .list(packed.files.map { .text($0.name) }),
+            ])
+        }
         if let configuration = inspection.configuration {
             fields["family"] = .text(configuration.family.rawValue)
             fields["context"] = .number(configuration.text.contextLength)

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import ModelStore
 import SystemPackage
+import Tensors
 
 /// `docket model list`.
 struct ModelListCommand: ParsableCommand {
@@ -30,7 +31,8 @@ struct ModelListCommand: ParsableCommand {
         for model in models {
             let size = "\(ByteCount(model.byteCount))"
             let line = [
-                pad(model.name, width), pad(model.family ?? "-", 10),
+                pad(model.name, width), pad(Self.family(model) ?? "-", 10),
+                pad(Self.packedForm(model) ?? "-", 4),
                 String(repeating: " ", count: max(0, 9 - size.count)) + size,
                 model.isComplete ? "complete" : "partial ", Self.day(model.modified),
             ].joined(separator: "  ")
@@ -44,12 +46,24 @@ struct ModelListCommand: ParsableCommand {
     private static func json(_ model: InstalledModel) -> JSONValue {
         .object([
             "name": .text(model.name), "path": .text(model.path.string),
-            "family": model.family.map { .text($0) } ?? .null,
+            "family": family(model).map { .text($0) } ?? .null,
+            "packed": packedForm(model).map { .text($0) } ?? .null,
             "bytes": .number(model.byteCount),
             "state": .text(model.isComplete ? "complete" : "partial"),
             "revision": model.revision.map { .text($0) } ?? .null,
             "modified": .text(model.modified.formatted(.iso8601)),
         ])
+    }
+
+    private static func family(_ model: InstalledModel) -> String? {
+        guard model.isPacked else { return model.family }
+        return (try? PackedFile(model.path)).map { Fault.shown($0.contents.family) }
+    }
+
+    /// What a packed file is packed to; `?` for one that cannot be read, which `model inspect` says more about.
+    private static func packedForm(_ model: InstalledModel) -> String? {
+        guard model.isPacked else { return nil }
+        return (try? PackedFile(model.path))?.contents.precision.rawValue ?? "?"
     }
 
     private static func day(_ date: Date) -> String {

@@ -7,6 +7,7 @@ extension ModelLocation {
         switch layout {
         case .checkpoint: .checkpoint(path)
         case .gguf(let projector): .gguf(path, projector: projector)
+        case .packed: .packed(path)
         }
     }
 }

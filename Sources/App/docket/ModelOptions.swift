@@ -8,7 +8,7 @@ struct ModelOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A model's folder, GGUF file or installed name; else $DOCKET_MODEL, else the only one installed.",
+            "A model's folder, GGUF file, packed file or installed name; else $DOCKET_MODEL, else the only one installed.",
             valueName: "name"
         ),
         completion: .file()
@@ -45,12 +45,19 @@ struct ModelOptions: ParsableArguments {
     ///
     /// - Throws: `ModelStoreFault`; `Fault` for a tower that goes with no file.
     func location() throws -> ModelLocation {
+        try Self.locate(model, mmproj: mmproj)
+    }
+
+    /// Finds a model.
+    ///
+    /// - Throws: `ModelStoreFault`; `Fault` for a tower that goes with no file.
+    static func locate(_ model: String?, mmproj: String?) throws -> ModelLocation {
         let found = try ModelStore().locate(model)
         guard let mmproj else { return found }
         guard case .gguf = found.layout else {
             throw Fault(
                 .usage,
-                "--mmproj \(mmproj): \(found.name) is a folder of safetensors, which has its vision tower in it"
+                "--mmproj \(mmproj): \(found.name) is no GGUF file, and has its vision tower in it"
             )
         }
         return ModelLocation(

@@ -8,11 +8,13 @@ public struct ModelLocation: Equatable, Sendable {
         case checkpoint
         /// A GGUF file, and the `mmproj` file beside it that holds its vision tower, when there is one.
         case gguf(projector: FilePath?)
+        /// A packed file, which `docket model quantize` has made of one of the others.
+        case packed
     }
 
-    /// What to call it: `owner/name` in the store, else the path as it was given.
+    /// What to call it: `owner/name` in the store (of a packed file without its ending), else the path as it was given.
     public let name: String
-    /// The folder, or the GGUF file.
+    /// The folder, the GGUF file or the packed file.
     public let path: FilePath
     /// How it is laid out.
     public let layout: Layout

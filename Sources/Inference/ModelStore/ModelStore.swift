@@ -33,7 +33,7 @@ public struct ModelStore: Sendable {
 
     /// Finds the model that a word means.
     ///
-    /// - Parameter word: A folder or GGUF file, `owner/name`, or a name alone that one installed model has; nil means
+    /// - Parameter word: A folder, GGUF file or packed file, `owner/name`, or a name alone that one installed model has; nil means
     ///   `DOCKET_MODEL`, else the only installed model.
     /// - Returns: Where it is. Its files are there; whether they are sound shows when they are read.
     /// - Throws: ``ModelStoreFault`` when there is none, or several.
@@ -58,13 +58,17 @@ public struct ModelStore: Sendable {
         }
         if isPlainlyPath { throw .noSuchPath(path) }
         if let found = try find(word) { return found }
-        if word.hasSuffix(".gguf") { throw .noSuchPath(path) }
+        if word.hasSuffix(".gguf") || word.hasSuffix(Self.packedEnding) {
+            throw .noSuchPath(path)
+        }
         throw .notInstalled(word, installed: installed().filter(\.isComplete).map(\.name))
     }
 
     private func onlyModel() throws(ModelStoreFault) -> ModelLocation {
         let models = installed()
-        let complete = models.filter(\.isComplete)
+        // What was packed is the same model again: who wants it says so, unless it is all that is there.
+        let whole = models.filter { $0.isComplete && !$0.isPacked }
+        let complete = whole.isEmpty ? models.filter(\.isComplete) : whole
         guard let first = complete.first else {
             throw .noModel(store: root, begun: models.map(\.name))
         }
@@ -74,8 +78,13 @@ public struct ModelStore: Sendable {
 
     /// Looks a word up among the installed models.
     private func find(_ word: String) throws(ModelStoreFault) -> ModelLocation? {
+        var word = word
+        var models = installed()
+        if word.hasSuffix(Self.packedEnding) {
+            word.removeLast(Self.packedEnding.count)
+            models.removeAll { !$0.isPacked }
+        }
         let parts = word.split(separator: "/").map(String.init)
-        let models = installed()
         let wanted = parts.last?.hasSuffix(".gguf") == true ? Array(parts.dropLast()) : parts
         let matches = models.filter { model in
             let own = model.name.lowercased()
@@ -97,7 +106,9 @@ public struct ModelStore: Sendable {
         of model: InstalledModel,
         name: String
     ) throws(ModelStoreFault) -> ModelLocation {
-        try Self.location(ofFolder: model.path, name: name)
+        model.isPacked
+            ? ModelLocation(name: name, path: model.path, layout: .packed)
+            : try Self.location(ofFolder: model.path, name: name)
     }
 
     /// A model given as a file.
@@ -105,8 +116,11 @@ public struct ModelStore: Sendable {
         ofFile path: FilePath,
         name: String
     ) throws(ModelStoreFault) -> ModelLocation {
+        if path.lastComponent?.string.lowercased().hasSuffix(packedEnding) == true {
+            return ModelLocation(name: name, path: path, layout: .packed)
+        }
         guard let file = path.lastComponent?.string, file.lowercased().hasSuffix(".gguf") else {
-            throw .notAModel(path, lacks: "the ending .gguf")
+            throw .notAModel(path, lacks: "the ending .gguf or \(packedEnding)")
         }
         let folder = path.removingLastComponent()
         return ModelLocation(

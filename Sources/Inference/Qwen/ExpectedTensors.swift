@@ -4,12 +4,16 @@ internal import Tensors
 struct ExpectedTensor {
     /// Its name as the file spells names.
     let name: String
+    /// What it is for.
+    let role: WeightRole
     /// Its shape; ``otherShape`` is accepted too.
     let shape: [Int]
     /// The patch kernel with channels last, as exports of MLX have it.
     var otherShape: [Int]?
     /// Whether it belongs to the vision tower.
-    let isVision: Bool
+    var isVision: Bool {
+        if case .vision = role { true } else { false }
+    }
 
     /// Elements; sizes of a checked configuration do not overflow.
     var count: Int { shape.reduce(1, *) }
@@ -30,7 +34,9 @@ struct ExpectedTensor {
         if let vision = configuration.vision { tensors += tower(vision, names) }
         let text = configuration.text
         func add(_ role: TextRole, _ shape: [Int]) {
-            tensors.append(ExpectedTensor(name: names.name(role), shape: shape, isVision: false))
+            tensors.append(
+                ExpectedTensor(name: names.name(role), role: .text(role), shape: shape)
+            )
         }
         let table = [text.vocabularySize, text.hiddenSize]
         add(.embedding, table)
@@ -68,24 +74,37 @@ struct ExpectedTensor {
     ) -> [ExpectedTensor] {
         let (hidden, wide) = (vision.hiddenSize, vision.intermediateSize)
         var tensors: [ExpectedTensor] = []
-        func add(_ name: String, _ shape: [Int], _ otherShape: [Int]? = nil) {
+        func add(
+            _ role: VisionRole,
+            _ shape: [Int],
+            name: String? = nil,
+            otherShape: [Int]? = nil
+        ) {
             tensors.append(
-                ExpectedTensor(name: name, shape: shape, otherShape: otherShape, isVision: true)
+                ExpectedTensor(
+                    name: name ?? names.name(role),
+                    role: .vision(role),
+                    shape: shape,
+                    otherShape: otherShape
+                )
             )
         }
-        func add(_ role: VisionRole, _ shape: [Int]) { add(names.name(role), shape) }
 
         let (channels, side) = (vision.channels, vision.patchSize)
         let frames = vision.temporalPatchSize
         if names == .gguf {
             for frame in 0..<frames {
-                add(names.patchWeight(frame: frame), [hidden, channels, side, side])
+                add(
+                    .patchWeight,
+                    [hidden, channels, side, side],
+                    name: names.patchWeight(frame: frame)
+                )
             }
         } else {
             add(
-                names.name(VisionRole.patchWeight),
+                .patchWeight,
                 [hidden, channels, frames, side, side],
-                [hidden, frames, side, side, channels]
+                otherShape: [hidden, frames, side, side, channels]
             )
         }
         add(.patchBias, [hidden])

@@ -13,6 +13,10 @@ struct InspectionFindings {
     /// Tensors of the vision tower where they are in a file of their own.
     var visionTensors: [StoredTensor] = []
     var tokenizer: ModelInspection.TokenizerFacts?
+    /// The packed file that all of it is in.
+    var packed: PackedFile?
+    /// Whether every byte of it was held against its checksum, and is right.
+    var isVerified = false
     var problems: [ModelProblem] = []
 
     init(path: FilePath, format: ModelInspection.Format) {

@@ -8,19 +8,20 @@ extension ModelInspection {
     /// - Parameter folder: The folder; files of it may be missing or cut short.
     public init(folder: FilePath) {
         var findings = InspectionFindings(path: folder, format: .safetensors)
-        findings.readConfiguration(folder)
+        let files = SettingsFiles(folder: folder)
+        findings.readConfiguration(files)
         findings.readShards(folder)
-        findings.readTokenizer(folder)
-        findings.readSettings(folder)
+        findings.readTokenizer(files)
+        findings.readSettings(files)
         self.init(findings)
     }
 }
 
 extension InspectionFindings {
-    fileprivate mutating func readConfiguration(_ folder: FilePath) {
-        let file = folder.appending("config.json")
+    mutating func readConfiguration(_ files: SettingsFiles) {
+        let file = files.file("config.json")
         do throws(QwenFault) {
-            guard let json = try SettingsBytes.read(file) else {
+            guard let json = try files.bytes("config.json") else {
                 problems.append(.missingFile(file))
                 return
             }
@@ -106,24 +107,24 @@ extension InspectionFindings {
         }
     }
 
-    fileprivate mutating func readTokenizer(_ folder: FilePath) {
+    mutating func readTokenizer(_ files: SettingsFiles) {
         do throws(TokenizerFault) {
-            tokenizer = ModelInspection.TokenizerFacts(try Tokenizer(directory: folder))
+            tokenizer = ModelInspection.TokenizerFacts(try files.makeTokenizer())
         } catch {
             problems.append(.tokenizer(error))
         }
     }
 
     /// Settings for pictures and answers: files that may be missing and may not be wrong.
-    fileprivate mutating func readSettings(_ folder: FilePath) {
+    mutating func readSettings(_ files: SettingsFiles) {
         for (name, defaults) in [
             ("preprocessor_config.json", PictureSettings.stillPictures),
             ("video_preprocessor_config.json", PictureSettings.videos),
         ] where configuration?.vision != nil {
-            let file = folder.appending(name)
+            let file = files.file(name)
             var read: (PictureSettings, VisionConfiguration)?
             do throws(QwenFault) {
-                guard let json = try SettingsBytes.read(file) else { continue }
+                guard let json = try files.bytes(name) else { continue }
                 do throws(PreprocessingFault) {
                     let settings = try PictureSettings(json: json, defaults: defaults)
                     if let vision = configuration?.vision { read = (settings, vision) }
@@ -136,9 +137,9 @@ extension InspectionFindings {
             }
         }
         guard let configuration else { return }
-        let file = folder.appending("generation_config.json")
+        let file = files.file("generation_config.json")
         do throws(QwenFault) {
-            guard let json = try SettingsBytes.read(file) else { return }
+            guard let json = try files.bytes("generation_config.json") else { return }
             _ = try GenerationConfiguration(json: json, configuration: configuration)
         } catch {
             problems.append(.generationSettings(file: file, error))

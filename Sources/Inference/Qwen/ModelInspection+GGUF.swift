@@ -53,7 +53,7 @@ extension InspectionFindings {
         return GGUFFile(listing: header)
     }
 
-    fileprivate mutating func readTokenizer(_ file: GGUFFile) {
+    mutating func readTokenizer(_ file: GGUFFile) {
         do throws(TokenizerFault) {
             tokenizer = ModelInspection.TokenizerFacts(try Tokenizer(file))
         } catch {

@@ -1,10 +1,10 @@
 public import SystemPackage
-internal import Tensors
+public import Tensors
 internal import Tokenization
 
 /// What a model's files are, how large it is, and all that is wrong with it; also of files that are only partly there.
 public struct ModelInspection: Sendable {
-    /// The folder, or the GGUF file of the decoder.
+    /// The folder, the GGUF file of the decoder, or the packed file.
     public let path: FilePath
     /// How its weights are stored.
     public let format: Format
@@ -20,6 +20,12 @@ public struct ModelInspection: Sendable {
     public let types: [StoredType]
     /// What the tokenizer holds.
     public let tokenizer: TokenizerFacts?
+    /// The table of contents of a packed file.
+    public let packed: PackedContents?
+    /// What tells a packed file from every other: the checksum of all its checksums.
+    public let identity: String?
+    /// Whether every byte of a packed file was held against its checksum, and is right.
+    public let isVerified: Bool
     /// All that is wrong or worth knowing, obstacles first.
     public let problems: [ModelProblem]
 
@@ -34,6 +40,7 @@ public struct ModelInspection: Sendable {
     public enum Format: String, Sendable {
         case safetensors
         case gguf
+        case packed
     }
 
     /// A file of weights.
@@ -115,6 +122,9 @@ public struct ModelInspection: Sendable {
         configuration = findings.configuration
         files = findings.files
         tokenizer = findings.tokenizer
+        packed = findings.packed?.contents
+        identity = findings.packed?.identity
+        isVerified = findings.isVerified
         types = findings.storedTypes()
         var problems = findings.problems
         if let configuration = findings.configuration {

@@ -27,6 +27,9 @@ public enum ModelProblem: Sendable, Equatable {
     /// The file of settings for answers cannot be used.
     case generationSettings(file: FilePath, QwenFault)
 
+    /// Parts of a packed file are not what was written.
+    case damagedSections(file: FilePath, [String])
+
     // MARK: What is worth knowing
 
     /// Tensors that the configuration does not ask for; they are left alone.

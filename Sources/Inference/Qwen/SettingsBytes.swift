@@ -8,10 +8,15 @@ enum SettingsBytes {
 
     /// Reads a file.
     ///
-    /// - Parameter path: The file.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: The most bytes that it may have.
     /// - Returns: Its bytes, or nil when there is none.
     /// - Throws: ``QwenFault/unreadable(file:errno:)`` or ``QwenFault/fileTooLong(file:byteCount:limit:)``.
-    static func read(_ path: FilePath) throws(QwenFault) -> [UInt8]? {
+    static func read(
+        _ path: FilePath,
+        limit: Int = longest
+    ) throws(QwenFault) -> [UInt8]? {
         let file: MappedFile
         do {
             file = try MappedFile(path)
@@ -20,8 +25,8 @@ enum SettingsBytes {
         } catch {
             throw .unreadable(file: path, errno: error)
         }
-        guard file.count <= longest else {
-            throw .fileTooLong(file: path, byteCount: file.count, limit: longest)
+        guard file.count <= limit else {
+            throw .fileTooLong(file: path, byteCount: file.count, limit: limit)
         }
         return unsafe Array(file.bytes)
     }

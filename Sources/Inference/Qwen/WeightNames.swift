@@ -1,3 +1,9 @@
+/// What a tensor is for.
+enum WeightRole: Hashable {
+    case text(TextRole)
+    case vision(VisionRole)
+}
+
 /// What a tensor of the decoder is for.
 enum TextRole: Hashable {
     case embedding
@@ -42,6 +48,13 @@ enum WeightNames: Equatable {
     case huggingFace(text: String, head: String, vision: String)
     /// As llama.cpp's converter writes them.
     case gguf
+
+    /// As packed files have them, whatever they were made of.
+    static let packed = WeightNames.huggingFace(
+        text: textPrefixes[0].0,
+        head: textPrefixes[0].1,
+        vision: visionPrefixes[0]
+    )
 
     /// Prefixes of the decoder, with the name of the head that goes with them; the published ones first.
     static let textPrefixes = [
@@ -94,6 +107,17 @@ enum WeightNames: Equatable {
         case (.gguf, .merger(let part)): part.ggufName
         case (.gguf, .deepstack(_, let block, let part)):
             "v.deepstack.\(block).\(part.ggufDeepstackName)"
+        }
+    }
+
+    /// Spells a name.
+    ///
+    /// - Parameter role: What the tensor is for.
+    /// - Returns: Its name.
+    func name(_ role: WeightRole) -> String {
+        switch role {
+        case .text(let role): name(role)
+        case .vision(let role): name(role)
         }
     }
 

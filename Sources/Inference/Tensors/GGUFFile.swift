@@ -49,8 +49,16 @@ public struct GGUFFile: WeightSource {
     ///
     /// - Parameter header: Of the file, or of one part of a split file.
     public init(listing header: GGUFHeader) {
-        headers = [header]
-        storedTensors = header.storedTensors
+        self.init(listing: [header])
+    }
+
+    /// Lists what the headers of all parts of a file say: its tensors can be named, and none can be had.
+    ///
+    /// - Parameter headers: In order, at least one.
+    public init(listing headers: [GGUFHeader]) {
+        precondition(!headers.isEmpty)
+        self.headers = headers
+        storedTensors = headers.flatMap(\.storedTensors).sorted { $0.name < $1.name }
         places = [:]
     }
 

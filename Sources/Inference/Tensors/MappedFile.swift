@@ -11,8 +11,12 @@ public import SystemPackage
     public let path: FilePath
     /// The mapping.
     @unsafe public let bytes: UnsafeRawBufferPointer
-    /// What is unmapped in the end: ``bytes``, or the pages around them.
+    /// What is unmapped in the end: ``bytes``, or the pages around them; nothing for a part of another file.
     private let pages: UnsafeRawBufferPointer
+    /// The file that this is a part of, which is mapped as long.
+    private let whole: MappedFile?
+    /// Whether pages that are given back come again from a file.
+    private let isBacked: Bool
     /// Bytes in the file.
     public var count: Int { unsafe bytes.count }
 
@@ -32,6 +36,8 @@ public import SystemPackage
         guard status.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
         let count = Int(status.st_size)
         self.path = path
+        whole = nil
+        isBacked = true
         guard count > 0 else {
             unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             unsafe pages = unsafe bytes
@@ -77,8 +83,36 @@ public import SystemPackage
             throw reason
         }
         self.path = path
+        whole = nil
+        isBacked = false
         unsafe bytes = UnsafeRawBufferPointer(start: start, count: contents.count)
         unsafe pages = UnsafeRawBufferPointer(start: mapping, count: length)
+    }
+
+    /// Lends a part of a file as a file of its own; what is wrong with it is said of the whole.
+    ///
+    /// - Parameters:
+    ///   - range: Bytes of the file.
+    ///   - file: The file.
+    public init(_ range: Range<Int>, of file: MappedFile) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= file.count)
+        path = file.path
+        whole = file
+        isBacked = false
+        unsafe bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+        unsafe pages = UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    /// Gives back memory of bytes that are not needed for now; they come again from the file when they are read.
+    ///
+    /// - Parameter range: Bytes of the file; pages that lie in it only partly are kept.
+    public func release(_ range: Range<Int>) {
+        guard isBacked, let start = unsafe pages.baseAddress else { return }
+        let pageSize = Int(getpagesize())
+        let first = (max(0, range.lowerBound) + pageSize - 1) / pageSize * pageSize
+        let end = min(range.upperBound, count) / pageSize * pageSize
+        guard first < end else { return }
+        unsafe madvise(UnsafeMutableRawPointer(mutating: start) + first, end - first, MADV_DONTNEED)
     }
 
     deinit {

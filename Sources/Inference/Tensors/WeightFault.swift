@@ -66,6 +66,17 @@ public enum WeightFault: Error, Equatable, Sendable {
     /// Some parts of a file that was split are not there.
     case missingParts(file: FilePath, parts: [String])
 
+    // MARK: Packed files
+
+    /// The file does not begin as packed files do.
+    case notPacked(file: FilePath)
+    /// The file was written for big-endian machines.
+    case bigEndianPacked(file: FilePath)
+    /// The file was written by another version, in another layout; `origin` is what it was made of, as far as it can be read.
+    case otherPackedLayout(file: FilePath, found: UInt32, supported: UInt32, origin: PackedOrigin?)
+    /// Bytes of the file are not what was written.
+    case damagedPacked(file: FilePath, PackedPart)
+
     /// What is wrong with a header of JSON.
     public enum HeaderProblem: String, Sendable {
         /// Not JSON, or not the keys and kinds of values that are expected here.
@@ -84,6 +95,16 @@ public enum WeightFault: Error, Equatable, Sendable {
         case depth
         /// A name that is too long.
         case nameLength
+    }
+
+    /// What of a packed file is damaged.
+    public enum PackedPart: Equatable, Sendable {
+        /// The first 64 bytes.
+        case prefix
+        /// The table of contents.
+        case contents
+        /// A weight or a file in it, by its name.
+        case section(String)
     }
 
     /// What a count counts.

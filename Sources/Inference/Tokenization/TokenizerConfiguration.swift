@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 /// What `tokenizer_config.json` and the chat template files beside it say.
 struct TokenizerConfiguration {
     private let file: String
@@ -7,28 +5,31 @@ struct TokenizerConfiguration {
     private let chatTemplate: String?
 
     /// Reads the files of a model's directory; each may be missing.
-    init(directory: FilePath) throws(TokenizerFault) {
-        let path = directory.appending("tokenizer_config.json")
-        file = path.string
-        value = try Self.read(path) ?? .object([:])
-        let jinja = directory.appending("chat_template.jinja")
-        if let text = try FileBytes.read(jinja, limit: FileBytes.largestConfiguration) {
+    init(_ folder: TokenizerFolder) throws(TokenizerFault) {
+        let limit = FileBytes.largestConfiguration
+        file = folder.file("tokenizer_config.json")
+        value = try Self.read("tokenizer_config.json", in: folder) ?? .object([:])
+        let jinja = "chat_template.jinja"
+        if let text = try folder.bytes(jinja, limit: limit) {
             guard let text = String(validating: text, as: UTF8.self) else {
-                throw .malformed(file: jinja.string, offset: 0, expected: "UTF-8")
+                throw .malformed(file: folder.file(jinja), offset: 0, expected: "UTF-8")
             }
             chatTemplate = text
-        } else if let own = try Self.read(directory.appending("chat_template.json")) {
+        } else if let own = try Self.read("chat_template.json", in: folder) {
             chatTemplate = Self.template(own["chat_template"])
         } else {
             chatTemplate = Self.template(value["chat_template"])
         }
     }
 
-    private static func read(_ path: FilePath) throws(TokenizerFault) -> JSONValue? {
-        guard let bytes = try FileBytes.read(path, limit: FileBytes.largestConfiguration) else {
+    private static func read(
+        _ name: String,
+        in folder: TokenizerFolder
+    ) throws(TokenizerFault) -> JSONValue? {
+        guard let bytes = try folder.bytes(name, limit: FileBytes.largestConfiguration) else {
             return nil
         }
-        var scanner = JSONScanner(bytes, file: path.string)
+        var scanner = JSONScanner(bytes, file: folder.file(name))
         return try scanner.value()
     }
 

@@ -11,27 +11,71 @@ extension Tokenizer {
     /// - Parameter directory: The model's directory.
     /// - Throws: ``TokenizerFault``, naming the file and what it says.
     public convenience init(directory: FilePath) throws(TokenizerFault) {
-        let configuration = try TokenizerConfiguration(directory: directory)
-        let whole = directory.appending("tokenizer.json")
-        let vocabulary = directory.appending("vocab.json")
-        let merges = directory.appending("merges.txt")
+        try self.init(TokenizerFolder(directory))
+    }
+
+    /// Makes the tokenizer of a model whose files are held in memory; they are what they would be in a directory.
+    ///
+    /// - Parameters:
+    ///   - files: Bytes by the file's name.
+    ///   - directory: What to call the place that they are from.
+    /// - Throws: ``TokenizerFault``, naming the file and what it says.
+    public convenience init(
+        files: [String: [UInt8]],
+        of directory: FilePath
+    ) throws(TokenizerFault) {
+        try self.init(TokenizerFolder(files, of: directory))
+    }
+
+    private convenience init(_ folder: TokenizerFolder) throws(TokenizerFault) {
+        let configuration = try TokenizerConfiguration(folder)
+        let limit = FileBytes.largestVocabulary
         var parts: TokenizerParts
-        if let bytes = try FileBytes.read(whole, limit: FileBytes.largestVocabulary) {
-            parts = try TokenizerJSON.parts(bytes, file: whole.string)
-        } else if let bytes = try FileBytes.read(vocabulary, limit: FileBytes.largestVocabulary),
-            let lines = try FileBytes.read(merges, limit: FileBytes.largestVocabulary)
+        if let bytes = try folder.bytes("tokenizer.json", limit: limit) {
+            parts = try TokenizerJSON.parts(bytes, file: folder.file("tokenizer.json"))
+        } else if let bytes = try folder.bytes("vocab.json", limit: limit),
+            let lines = try folder.bytes("merges.txt", limit: limit)
         {
             parts = try VocabularyAndMerges.parts(
                 vocabulary: bytes,
-                file: vocabulary.string,
+                file: folder.file("vocab.json"),
                 merges: lines,
-                file: merges.string
+                file: folder.file("merges.txt")
             )
         } else {
-            throw .noTokenizer(directory: directory.string)
+            throw .noTokenizer(directory: folder.path.string)
         }
         try configuration.apply(to: &parts)
         try self.init(parts)
+    }
+}
+
+/// The files of a tokenizer by their names: in a directory, or in memory.
+struct TokenizerFolder {
+    let path: FilePath
+    private let held: [String: [UInt8]]?
+
+    init(_ directory: FilePath) {
+        path = directory
+        held = nil
+    }
+
+    init(_ files: [String: [UInt8]], of directory: FilePath) {
+        path = directory
+        held = files
+    }
+
+    /// What to call a file in messages.
+    func file(_ name: String) -> String { path.appending(name).string }
+
+    /// The bytes of a file; nothing when there is none.
+    func bytes(_ name: String, limit: Int) throws(TokenizerFault) -> [UInt8]? {
+        guard let held else { return try FileBytes.read(path.appending(name), limit: limit) }
+        guard let bytes = held[name] else { return nil }
+        guard bytes.count <= limit else {
+            throw .tooLarge(file: file(name), bytes: bytes.count, limit: limit)
+        }
+        return bytes
     }
 }
 

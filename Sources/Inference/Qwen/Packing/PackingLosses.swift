@@ -1,0 +1,40 @@
+internal import Tensors
+
+/// What a matrix lost by being packed, as sums of squares.
+struct PackingLosses {
+    /// Of what came back differently.
+    var loss = 0.0
+    /// Of the matrix itself; no finite number where it holds what is none.
+    var norm = 0.0
+    /// Of what GGUF's blocks of the same bits would have lost.
+    var blocks = 0.0
+    /// The greatest `|w - w'| / |w|` of a row.
+    var worstRow = 0.0
+
+    /// Adds a row.
+    mutating func addRow(loss: Double, norm: Double, blocks: Double) {
+        self.loss += loss
+        self.norm += norm
+        self.blocks += blocks
+        if norm > 0 { worstRow = max(worstRow, (loss / norm).squareRoot()) }
+    }
+
+    /// Adds what another part lost.
+    mutating func add(_ other: PackingLosses) {
+        loss += other.loss
+        norm += other.norm
+        blocks += other.blocks
+        worstRow = max(worstRow, other.worstRow)
+    }
+
+    /// The same as relative errors.
+    var error: PackingError {
+        PackingError(relative: norm > 0 ? (loss / norm).squareRoot() : 0, worstRow: worstRow)
+    }
+
+    /// Whether a form may lose so much.
+    func isWithin(_ limits: PackingRules.Limits) -> Bool {
+        loss <= limits.relative * limits.relative * norm
+            && loss <= limits.besideBlocks * limits.besideBlocks * blocks
+    }
+}
