@@ -58,7 +58,9 @@ public struct MatrixProduct {
 }
 
 /// How a product is cut.
-private struct TilePlan {
+///
+/// A class, since a copy for each part would count up and down all that it holds, on all threads at once: a tenth of a part of one row.
+private final class TilePlan {
     let product: MatrixProduct
     let firstPart: Int
     let rowsPerTile: Int
