@@ -53,8 +53,12 @@ public struct AnswerUsage: Sendable, Equatable {
     public var promptTokens = 0
     /// Tokens of the answer; the end-of-text token is none of them.
     public var answerTokens = 0
-    /// Passes through the model after the prompt's, one token each.
+    /// Passes through the model after the prompt's: one token each, and those that were drafted and right.
     public var decodeSteps = 0
+    /// Tokens that were drafted and verified.
+    public var draftedTokens = 0
+    /// Drafted tokens that were right: so many passes were saved.
+    public var acceptedTokens = 0
     /// The prompt's time.
     public var prefill = Duration.zero
     /// The time of those passes; in a batch, all sequences share it.

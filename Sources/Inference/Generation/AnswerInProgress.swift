@@ -17,13 +17,17 @@ struct AnswerInProgress: Sendable {
     private var decoder: any AnswerDecoder
     private var stopStrings: StopStrings
     private var repetition: RepetitionGuard?
+    private var drafter: Drafter?
     private var tokens: [AnswerToken] = []
     private var text = ""
     /// Bytes of text that were shown after each token.
     private var textEnds: [Int] = []
     var usage = AnswerUsage()
 
-    init<Model>(_ request: GenerationRequest<Model>) throws(GenerationFault) {
+    init<Model>(
+        _ request: GenerationRequest<Model>,
+        _ history: SpeculationHistory
+    ) throws(GenerationFault) {
         options = request.options
         vocabulary = request.vocabulary
         mask = request.mask
@@ -35,21 +39,87 @@ struct AnswerInProgress: Sendable {
         )
         stopStrings = StopStrings(options.stopStrings)
         repetition = options.repetitionLimits.map { RepetitionGuard($0) }
+        if options.speculation != .off, options.maxTokens > 1 {
+            drafter = Drafter(
+                drafts: request.drafts,
+                prompt: request.promptTokens,
+                history: history
+            )
+        }
     }
+
+    // MARK: What may come
+
+    /// The tokens whose logits the next step needs; nil for all.
+    var wanted: [TokenID]? {
+        options.logProbabilities == nil ? few(in: mask, remaining: remaining) : nil
+    }
+
+    /// Tokens that may follow the one that is fed next.
+    ///
+    /// - Parameter most: As many at most.
+    /// - Returns: Those that the mask leaves no choice about, and those that the drafter guesses as far as the mask allows them.
+    func proposal(atMost most: Int) -> DraftProposal {
+        var proposal = DraftProposal(isUnconditional: options.speculation == .always)
+        proposal.wanted = []
+        var mask = mask
+        var (remaining, chance) = (remaining, 1.0)
+        var guesses = (drafter?.guesses(atMost: most) ?? [])[...]
+        while true {
+            let few = few(in: mask, remaining: remaining)
+            proposal.wanted.append(options.logProbabilities == nil ? few : nil)
+            // The last token that the answer may have needs none after it.
+            guard drafter != nil, proposal.tokens.count < most, remaining > 1 else { break }
+            var next = guesses.popFirst()
+            if let few, few.count == 1 {
+                if next?.token != few[0] { guesses = [] }
+                next = (few[0], 1)
+            } else if let guess = next, mask?.allows(guess.token, remaining: remaining) == false {
+                next = nil
+            }
+            guard let next, vocabulary.tokens.contains(next.token),
+                !options.stopTokens.contains(next.token)
+            else { break }
+            chance *= next.chance
+            guard chance > Self.leastChance || proposal.isUnconditional else { break }
+            proposal.tokens.append(next.token)
+            proposal.chances.append(next.chance)
+            mask?.advance(by: next.token)
+            remaining -= 1
+        }
+        return proposal
+    }
+
+    /// Guesses less likely than this are worth no look at the mask.
+    private static let leastChance = 0.05
+
+    private var remaining: Int { options.maxTokens - tokens.count }
+
+    /// What a mask allows, where reading only those rows of the model's table is worth it: each may lie in a panel of 32 rows of its own.
+    private func few(in mask: (any LogitsMask)?, remaining: Int) -> [TokenID]? {
+        mask?.fewAllowed(atMost: max(1, vocabulary.tokens.capacity / 64), remaining: remaining)
+    }
+
+    // MARK: A step
 
     /// Chooses the next token.
     ///
     /// - Parameters:
     ///   - logits: What the model gave after the last token.
+    ///   - few: The tokens whose logits alone were wanted.
     ///   - hasRoom: Whether the sequence can take one more token.
     /// - Returns: What follows.
     /// - Throws: ``GenerationFault`` of the sampler.
-    mutating func take(_ logits: [Float], hasRoom: Bool) throws(GenerationFault) -> Step {
-        let remaining = options.maxTokens - tokens.count
+    mutating func take(
+        _ logits: LogitsRow,
+        among few: [TokenID]?,
+        hasRoom: Bool
+    ) throws(GenerationFault) -> Step {
         guard remaining > 0 else { return end(.maxTokens) }
-        let id = try sampler.choose(from: logits, mask: mask, remaining: remaining)
+        let id = try sampler.choose(from: logits, among: few, mask: mask, remaining: remaining)
         if options.stopTokens.contains(id) { return end(.finished) }
         mask?.advance(by: id)
+        drafter?.append(id)
 
         let token = AnswerToken(
             id: id,

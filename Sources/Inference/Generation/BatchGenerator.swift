@@ -5,20 +5,27 @@
 public struct BatchGenerator<Model: LanguageModel>: Sendable {
     private let model: Model
     private let width: Int
+    private let history: SpeculationHistory
 
     /// A generator over a model.
     ///
     /// - Parameters:
     ///   - model: The model.
     ///   - width: Sequences that run at once; each holds memory for its keys and values.
-    public init(_ model: Model, width: Int) {
+    ///   - history: What its earlier answers taught about drafts.
+    public init(
+        _ model: Model,
+        width: Int,
+        history: SpeculationHistory = SpeculationHistory()
+    ) {
         self.model = model
+        self.history = history
         self.width = max(1, width)
     }
 
     /// The answers to several prompts, as they come.
     public func answers(to requests: [GenerationRequest<Model>]) -> BatchStream<Model> {
-        BatchStream(model: model, width: width, requests: requests)
+        BatchStream(model: model, width: width, history: history, requests: requests)
     }
 }
 
@@ -39,11 +46,12 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
 
     let model: Model
     let width: Int
+    let history: SpeculationHistory
     let requests: [GenerationRequest<Model>]
 
     /// Begins the answers.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(model: model, width: width, requests: requests)
+        Iterator(model: model, width: width, history: history, requests: requests)
     }
 
     /// Computes one step of all running answers when its events have been read.
@@ -53,15 +61,22 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
             let sequence: GeneratingSequence<Model>
         }
 
-        private let model: Model
         private let width: Int
+        private let history: SpeculationHistory
+        private var pass: DecodingPass<Model>
         private var waiting: ArraySlice<(offset: Int, element: GenerationRequest<Model>)>
         private var running: [Running] = []
         private var ready: ArraySlice<BatchEvent> = []
 
-        init(model: Model, width: Int, requests: [GenerationRequest<Model>]) {
-            self.model = model
+        init(
+            model: Model,
+            width: Int,
+            history: SpeculationHistory,
+            requests: [GenerationRequest<Model>]
+        ) {
             self.width = width
+            self.history = history
+            pass = DecodingPass(model: model, planner: DraftPlanner(history))
             waiting = Array(requests.enumerated())[...]
         }
 
@@ -88,8 +103,12 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
         /// Computes a prompt; its answer runs from now on.
         private mutating func admit(_ request: GenerationRequest<Model>, _ index: Int) async {
             do throws(GenerationFault) {
-                let sequence = try GeneratingSequence(request, model: model)
-                let step = try await sequence.begin(with: request.prompt, in: model)
+                let sequence = try GeneratingSequence(
+                    request,
+                    model: pass.model,
+                    history: history
+                )
+                let step = try await pass.begin(sequence, with: request.prompt)
                 if let going = report(step, of: Running(index: index, sequence: sequence)) {
                     running.append(going)
                 }
@@ -98,24 +117,13 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
             }
         }
 
-        /// Gives every running answer its next token.
+        /// Gives every running answer its next token, and those that were drafted right.
         private mutating func step() async {
             let batch = running
             running = []
             guard !Task.isCancelled else { return cancel(batch) }
-            let start = ContinuousClock.now
-            let logits: [[Float]]
             do throws(GenerationFault) {
-                logits = try await model.decode(
-                    batch.map(\.sequence.nextToken),
-                    into: batch.map(\.sequence.state)
-                )
-                guard logits.count == batch.count else {
-                    throw GenerationFault.logitsMiscounted(
-                        found: logits.count,
-                        expected: batch.count
-                    )
-                }
+                try await pass.run(batch.map(\.sequence))
             } catch .cancelled {
                 return cancel(batch)
             } catch {
@@ -124,13 +132,29 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
                 }
                 return
             }
-            for (one, logits) in zip(batch, logits) {
+            var accepted = 0
+            for one in batch {
                 do throws(GenerationFault) {
-                    let step = try one.sequence.goOn(with: logits, since: start, in: model)
-                    if let going = report(step, of: one) { running.append(going) }
+                    if let going = try take(one, &accepted) { running.append(going) }
                 } catch {
                     ready.append(BatchEvent(index: one.index, event: .failure(error)))
                 }
+            }
+            pass.planner.accepted(accepted, of: batch.count)
+        }
+
+        /// Takes all that a pass gave for one answer.
+        ///
+        /// - Returns: The answer, if it goes on.
+        private mutating func take(
+            _ one: Running,
+            _ accepted: inout Int
+        ) throws(GenerationFault) -> Running? {
+            while true {
+                let (step, wasDrafted) = try one.sequence.choose(in: pass.model)
+                if wasDrafted { accepted += 1 }
+                guard let going = report(step, of: one) else { return nil }
+                guard wasDrafted else { return going }
             }
         }
 

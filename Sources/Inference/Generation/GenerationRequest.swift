@@ -14,6 +14,8 @@ public struct GenerationOptions: Sendable, Equatable {
     public var repetitionLimits: RepetitionGuard.Limits?
     /// How many of the likeliest tokens are reported at each step, beside the chosen one; nil reports nothing.
     public var logProbabilities: Int?
+    /// Whether tokens are drafted; the answer is the same.
+    public var speculation: Speculation
 
     /// Collects the options.
     public init(
@@ -22,7 +24,8 @@ public struct GenerationOptions: Sendable, Equatable {
         stopTokens: Set<TokenID> = [],
         stopStrings: [String] = [],
         repetitionLimits: RepetitionGuard.Limits? = .standard,
-        logProbabilities: Int? = nil
+        logProbabilities: Int? = nil,
+        speculation: Speculation = .whenItPays
     ) {
         self.sampling = sampling
         self.maxTokens = maxTokens
@@ -30,6 +33,7 @@ public struct GenerationOptions: Sendable, Equatable {
         self.stopStrings = stopStrings
         self.repetitionLimits = repetitionLimits
         self.logProbabilities = logProbabilities
+        self.speculation = speculation
     }
 }
 
@@ -47,6 +51,10 @@ public struct GenerationRequest<Model: LanguageModel>: Sendable {
     public var decoder: any AnswerDecoder
     /// What may be said; nil leaves it to the model.
     public var mask: (any LogitsMask)?
+    /// Texts that the answer is likely to quote, the likeliest first: what was read on a page, say.
+    ///
+    /// Tokens are drafted from them; the model is not shown them.
+    public var drafts: [[TokenID]]
     /// A sequence to go on with, which nobody else uses from now on (a fork, say); nil begins a new one.
     public var state: Model.State?
 
@@ -58,6 +66,7 @@ public struct GenerationRequest<Model: LanguageModel>: Sendable {
         vocabulary: AnswerVocabulary,
         decoder: any AnswerDecoder,
         mask: (any LogitsMask)? = nil,
+        drafts: [[TokenID]] = [],
         state: Model.State? = nil
     ) {
         self.prompt = prompt
@@ -66,6 +75,7 @@ public struct GenerationRequest<Model: LanguageModel>: Sendable {
         self.vocabulary = vocabulary
         self.decoder = decoder
         self.mask = mask
+        self.drafts = drafts
         self.state = state
     }
 }

@@ -1,18 +1,24 @@
 /// Answers prompts with a model, one sequence each.
 public struct Generator<Model: LanguageModel>: Sendable {
     private let model: Model
+    private let history: SpeculationHistory
 
     /// A generator over a model.
-    public init(_ model: Model) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - history: What its earlier answers taught about drafts.
+    public init(_ model: Model, history: SpeculationHistory = SpeculationHistory()) {
         self.model = model
+        self.history = history
     }
 
     /// The answer to a prompt, as it comes.
     ///
-    /// Nothing is computed before the first event is asked for, and never more than one token ahead of who reads: one who
+    /// Nothing is computed before the first event is asked for, and never more than one pass ahead of who reads: one who
     /// stops reading stops the model, and the sequence's memory goes with the iterator.
     public func answer(to request: GenerationRequest<Model>) -> AnswerStream<Model> {
-        AnswerStream(model: model, request: request)
+        AnswerStream(model: model, history: history, request: request)
     }
 }
 
@@ -26,11 +32,12 @@ public struct AnswerStream<Model: LanguageModel>: AsyncSequence, Sendable {
     public typealias Failure = GenerationFault
 
     let model: Model
+    let history: SpeculationHistory
     let request: GenerationRequest<Model>
 
     /// Begins the answer; each iterator computes one of its own.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(model: model, request: request)
+        Iterator(model: model, history: history, request: request)
     }
 
     /// Computes the next token when it is asked for one.
@@ -42,11 +49,13 @@ public struct AnswerStream<Model: LanguageModel>: AsyncSequence, Sendable {
             case over
         }
 
-        private let model: Model
+        private let history: SpeculationHistory
+        private var pass: DecodingPass<Model>
         private var stage: Stage
 
-        init(model: Model, request: GenerationRequest<Model>) {
-            self.model = model
+        init(model: Model, history: SpeculationHistory, request: GenerationRequest<Model>) {
+            self.history = history
+            pass = DecodingPass(model: model, planner: DraftPlanner(history))
             stage = .prompt(request)
         }
 
@@ -71,9 +80,13 @@ public struct AnswerStream<Model: LanguageModel>: AsyncSequence, Sendable {
             case .over: return nil
             case .last(let answer): return .end(answer)
             case .prompt(let request):
-                let sequence = try GeneratingSequence(request, model: model)
+                let sequence = try GeneratingSequence(
+                    request,
+                    model: pass.model,
+                    history: history
+                )
                 return event(
-                    of: try await sequence.begin(with: request.prompt, in: model),
+                    of: try await pass.begin(sequence, with: request.prompt),
                     sequence
                 )
             case .token(let sequence):
@@ -81,22 +94,21 @@ public struct AnswerStream<Model: LanguageModel>: AsyncSequence, Sendable {
             }
         }
 
-        /// Feeds the model the last token and chooses the next.
-        private func step(
+        /// Chooses the next token, after a pass of the model where the last one has not given it.
+        private mutating func step(
             _ sequence: GeneratingSequence<Model>
         ) async throws(GenerationFault) -> AnswerInProgress.Step {
             if Task.isCancelled { return sequence.cancel() }
-            let start = ContinuousClock.now
-            let logits: [[Float]]
-            do {
-                logits = try await model.decode([sequence.nextToken], into: [sequence.state])
-            } catch .cancelled {
-                return sequence.cancel()
+            if !sequence.isVerified {
+                do {
+                    try await pass.run([sequence])
+                } catch .cancelled {
+                    return sequence.cancel()
+                }
             }
-            guard let logits = logits.first else {
-                throw .logitsMiscounted(found: 0, expected: model.vocabularySize)
-            }
-            return try sequence.goOn(with: logits, since: start, in: model)
+            let (step, wasDrafted) = try sequence.choose(in: pass.model)
+            if wasDrafted { pass.planner.accepted(1, of: 1) }
+            return step
         }
 
         private mutating func event(

@@ -1,6 +1,6 @@
 public import Tokenization
 
-/// What generation needs of a model: feed tokens, get the next one's logits, for several sequences at once.
+/// What generation needs of a model: feed tokens, get the logits after each, for several sequences at once.
 ///
 /// A `State` is one sequence: its keys and values and its place. Forking one shares what is already computed.
 public protocol LanguageModel: Sendable {
@@ -22,9 +22,42 @@ public protocol LanguageModel: Sendable {
     /// - Parameters:
     ///   - prompt: What is new.
     ///   - state: The sequence; it holds the prompt afterwards.
-    /// - Returns: The logits after the prompt's last token, `[vocabularySize]`.
+    ///   - wanted: The tokens whose logits are wanted; nil for all. Others may be left at minus infinity.
+    /// - Returns: The logits after the prompt's last token, one row.
     /// - Throws: ``GenerationFault``; `CancellationError` is reported as ``GenerationFault/cancelled``.
-    func prefill(_ prompt: Prompt, into state: State) async throws(GenerationFault) -> [Float]
+    func prefill(
+        _ prompt: Prompt,
+        into state: State,
+        wanted: [TokenID]?
+    ) async throws(GenerationFault) -> Logits
+
+    /// Feeds one or several tokens to each of several sequences in one pass over the weights.
+    ///
+    /// The logits after a token are, to the last bit, what they would be had the tokens before it been fed one by one and no
+    /// other sequence been there: drafts are verified by that.
+    ///
+    /// - Parameters:
+    ///   - runs: One for each state, each of one token at least.
+    ///   - states: The sequences, all different.
+    /// - Returns: The logits after each token of each run, in their order.
+    /// - Throws: ``GenerationFault``; the sequences hold what they held before then.
+    func decode(_ runs: [TokenRun], into states: [State]) async throws(GenerationFault) -> Logits
+}
+
+extension LanguageModel {
+    /// Computes a prompt after what the state holds already.
+    ///
+    /// - Parameters:
+    ///   - prompt: What is new.
+    ///   - state: The sequence; it holds the prompt afterwards.
+    /// - Returns: The logits after the prompt's last token, `[vocabularySize]`.
+    /// - Throws: ``GenerationFault``.
+    public func prefill(
+        _ prompt: Prompt,
+        into state: State
+    ) async throws(GenerationFault) -> [Float] {
+        try await prefill(prompt, into: state, wanted: nil)[0].elements
+    }
 
     /// Feeds one token to each of several sequences in one pass over the weights.
     ///
@@ -33,8 +66,34 @@ public protocol LanguageModel: Sendable {
     ///   - states: The sequences, all different.
     /// - Returns: The logits after each token, `[states][vocabularySize]`.
     /// - Throws: ``GenerationFault``.
-    func decode(_ tokens: [TokenID], into states: [State]) async throws(GenerationFault)
-        -> [[Float]]
+    public func decode(
+        _ tokens: [TokenID],
+        into states: [State]
+    ) async throws(GenerationFault) -> [[Float]] {
+        let logits = try await decode(tokens.map { TokenRun([$0]) }, into: states)
+        return (0..<logits.rowCount).map { logits[$0].elements }
+    }
+}
+
+/// What one sequence is fed in a pass.
+public struct TokenRun: Sendable, Equatable {
+    /// The tokens, in their order.
+    public var tokens: [TokenID]
+    /// For each of them the tokens whose logits are wanted after it; nil for all.
+    ///
+    /// Others may be left at minus infinity.
+    public var wanted: [[TokenID]?]
+
+    /// Makes a run.
+    ///
+    /// - Parameters:
+    ///   - tokens: The tokens, in their order.
+    ///   - wanted: What is wanted after each; all logits unless said.
+    public init(_ tokens: [TokenID], wanted: [[TokenID]?]? = nil) {
+        precondition(wanted.map { $0.count == tokens.count } ?? true)
+        self.tokens = tokens
+        self.wanted = wanted ?? Array(repeating: nil, count: tokens.count)
+    }
 }
 
 /// One sequence's keys, values and position.
@@ -43,6 +102,12 @@ public protocol DecodingState: AnyObject, Sendable {
     var tokenCount: Int { get }
     /// Another sequence that begins with all that this one holds; what is shared is not copied until one of them grows.
     func fork() -> Self
+    /// Takes back the last tokens, which must have been fed by ``LanguageModel/decode(_:into:)`` after the last prompt.
+    ///
+    /// Sequences that were forked from this one keep them.
+    ///
+    /// - Parameter tokenCount: Tokens that it holds afterwards: as many as now or fewer.
+    func truncate(to tokenCount: Int)
 }
 
 /// Why generation stopped without an answer.

@@ -15,6 +15,8 @@ public struct TokenLogProbability: Sendable, Equatable {
 }
 
 /// What the model itself held likely at one step, before penalties, masks and temperature.
+///
+/// Whoever asks for it has all logits computed, also where a mask leaves few tokens.
 public struct StepLogProbabilities: Sendable, Equatable {
     /// The token that was chosen.
     public let chosen: TokenLogProbability
@@ -22,13 +24,13 @@ public struct StepLogProbabilities: Sendable, Equatable {
     public let likeliest: [TokenLogProbability]
 
     /// Reads them off the model's logits: the logarithm of the softmax over all rows.
-    init(of chosen: TokenID, count: Int, logits: [Float], vocabulary: AnswerVocabulary) {
-        let sum = logSumExp(logits)
+    init(of chosen: TokenID, count: Int, logits: LogitsRow, vocabulary: AnswerVocabulary) {
+        var tokens = logits.elements
+        let sum = logSumExp(tokens)
         self.chosen = TokenLogProbability(
             token: chosen,
-            logProbability: Double(logits[Int(chosen)]) - sum
+            logProbability: Double(logits[chosen]) - sum
         )
-        var tokens = logits
         if !vocabulary.isWhole { vocabulary.tokens.keepOnly(in: &tokens) }
         likeliest = largest(count, of: tokens).map {
             TokenLogProbability(token: $0.id, logProbability: Double($0.logit) - sum)

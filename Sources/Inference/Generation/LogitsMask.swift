@@ -21,6 +21,23 @@ public protocol LogitsMask: Sendable {
     ///   - remaining: Tokens that the answer may still have.
     func restrict(_ tokens: inout TokenSet, remaining: Int)
 
+    /// The tokens that may come next, where they are few and known at once.
+    ///
+    /// The model then computes their logits and no others, and a token that comes alone is fed together with the one before
+    /// it. The answer is the same without this.
+    ///
+    /// - Parameters:
+    ///   - most: More than so many are of no use.
+    ///   - remaining: Tokens that the answer may still have.
+    /// - Returns: All tokens that ``allows(_:remaining:)`` allows, in any order; nil where they are more, or where each token of
+    ///   the vocabulary would have to be asked for.
+    func fewAllowed(atMost most: Int, remaining: Int) -> [TokenID]?
+
     /// Goes on by the token that was chosen.
     mutating func advance(by token: TokenID)
+}
+
+extension LogitsMask {
+    /// Not known: the model computes all logits.
+    public func fewAllowed(atMost most: Int, remaining: Int) -> [TokenID]? { nil }
 }

@@ -18,7 +18,15 @@ struct PresencePenalty: Sendable {
         tokens.append(token)
     }
 
+    /// Whether there is a logit that it changes.
+    var changesSome: Bool { !tokens.isEmpty }
+
     func apply(to logits: inout [Float]) {
         for token in tokens { logits[Int(token)] -= penalty }
+    }
+
+    /// What becomes of one token's logit.
+    func applied(to logit: Float, of token: TokenID) -> Float {
+        seen.contains(token) ? logit - penalty : logit
     }
 }

@@ -20,10 +20,19 @@ struct RepetitionPenalty: Sendable {
         tokens.append(token)
     }
 
+    /// Whether there is a logit that it changes.
+    var changesSome: Bool { !tokens.isEmpty }
+
     func apply(to logits: inout [Float]) {
-        for token in tokens {
-            let logit = logits[Int(token)]
-            logits[Int(token)] = logit < 0 ? logit * penalty : logit / penalty
-        }
+        for token in tokens { logits[Int(token)] = changed(logits[Int(token)]) }
+    }
+
+    /// What becomes of one token's logit.
+    func applied(to logit: Float, of token: TokenID) -> Float {
+        seen.contains(token) ? changed(logit) : logit
+    }
+
+    private func changed(_ logit: Float) -> Float {
+        logit < 0 ? logit * penalty : logit / penalty
     }
 }

@@ -40,6 +40,26 @@ public struct TokenSet: Sendable, Equatable {
     /// Tokens that it holds.
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
+    /// The token of the largest logit among those that it holds; of several equal ones the lowest id.
+    ///
+    /// - Parameter logits: `[capacity]`.
+    /// - Returns: Nil where every one of them is minus infinity.
+    func likeliest(of logits: UnsafeBufferPointer<Float>) -> TokenID? {
+        precondition(logits.count == capacity)
+        var best = -Float.infinity
+        var place: Int?
+        for (index, word) in words.enumerated() where word != 0 {
+            let start = index * 64
+            let isWhole = word == .max
+            for bit in 0..<min(64, capacity - start)
+            where unsafe logits[start + bit] > best && (isWhole || word & (1 << bit) != 0) {
+                unsafe best = logits[start + bit]
+                place = start + bit
+            }
+        }
+        return place.map { TokenID($0) }
+    }
+
     /// Sets the logits of tokens that it does not hold to minus infinity.
     func keepOnly(in logits: inout [Float]) {
         precondition(logits.count == capacity)

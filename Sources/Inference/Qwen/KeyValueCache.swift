@@ -28,12 +28,20 @@ struct KeyValueLayout: Sendable, Equatable {
 
 /// Keys and values of 256 positions in all layers.
 ///
-/// `@unchecked Sendable`: a position is written once, by the sequence that claimed it, and read only by sequences whose
-/// count covers it, which is set after that.
+/// `@unchecked Sendable`: a position is written by the one sequence that claimed it, and read only by sequences whose
+/// count covers it, which is set after that; it is given back only while no other sequence's count does.
 @safe final class KeyValueBlock: @unchecked Sendable {
     let layout: KeyValueLayout
     private let memory: UnsafeMutablePointer<Float>
-    private let claimed = Mutex(0)
+    private let ends = Mutex(Ends())
+
+    /// How far the block is written, and how far it is read by more than one sequence.
+    private struct Ends {
+        /// Positions before it have been taken for writing.
+        var claimed = 0
+        /// Positions before it belong to a fork: they are never given back.
+        var shared = 0
+    }
 
     init(_ layout: KeyValueLayout) throws(MemoryFault) {
         let bytes = layout.blockElements * MemoryLayout<Float>.stride
@@ -53,10 +61,28 @@ struct KeyValueLayout: Sendable, Equatable {
     ///   - end: After the last position that it wants.
     /// - Returns: Whether they are the caller's now.
     func claim(from first: Int, to end: Int) -> Bool {
-        claimed.withLock { claimed in
-            guard claimed == first else { return false }
-            claimed = end
+        ends.withLock { ends in
+            guard ends.claimed == first else { return false }
+            ends.claimed = end
             return true
+        }
+    }
+
+    /// Notes that another sequence reads the first positions from now on.
+    func share(_ positions: Int) {
+        ends.withLock { $0.shared = max($0.shared, positions) }
+    }
+
+    /// Gives the last positions back that nobody else reads.
+    ///
+    /// - Parameters:
+    ///   - kept: After the last position that the caller keeps.
+    ///   - end: After the last one that it holds.
+    func giveBack(from kept: Int, to end: Int) {
+        ends.withLock { ends in
+            // Whoever does not hold the last one shares all that it holds with the one who does.
+            guard ends.claimed == end else { return }
+            ends.claimed = min(end, max(kept, ends.shared))
         }
     }
 
@@ -121,6 +147,30 @@ struct KeyValueCache: Sendable {
     /// Counts positions that were reserved and are written in all layers now.
     mutating func advance(_ positions: Int) {
         count += positions
+    }
+
+    /// Notes that a fork holds all that this holds.
+    func share() {
+        let size = KeyValueLayout.blockPositions
+        for (index, block) in blocks.enumerated() { block.share(min(size, count - index * size)) }
+    }
+
+    /// Takes back the last positions; a block that no position is left of goes.
+    ///
+    /// - Parameter newCount: Positions that are held afterwards, as many as now or fewer.
+    mutating func truncate(to newCount: Int) {
+        precondition(newCount >= 0 && newCount <= count)
+        let size = KeyValueLayout.blockPositions
+        while let last = blocks.last, (blocks.count - 1) * size >= newCount {
+            last.giveBack(from: 0, to: count - (blocks.count - 1) * size)
+            blocks.removeLast()
+            count = min(count, blocks.count * size)
+        }
+        if let last = blocks.last {
+            let start = (blocks.count - 1) * size
+            last.giveBack(from: newCount - start, to: count - start)
+        }
+        count = newCount
     }
 
     /// Where a position's key or value goes.

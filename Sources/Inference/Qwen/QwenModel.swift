@@ -103,13 +103,15 @@ public actor QwenModel: LanguageModel {
     /// - Parameters:
     ///   - prompt: What is new.
     ///   - state: The sequence; it holds the prompt afterwards, or what it held before when this throws.
-    /// - Returns: The logits after the prompt's last token, `[vocabularySize]`.
+    ///   - wanted: The tokens whose logits are wanted; nil for all.
+    /// - Returns: The logits after the prompt's last token, one row; minus infinity where the head was not read.
     /// - Throws: ``GenerationFault``.
     public func prefill(
         _ prompt: QwenPrompt,
-        into state: QwenState
-    ) throws(GenerationFault) -> [Float] {
-        try prefill(prompt, into: state, observer: nil)
+        into state: QwenState,
+        wanted: [TokenID]?
+    ) throws(GenerationFault) -> Logits {
+        try prefill(prompt, into: state, wanted: wanted, observer: nil)
     }
 
     /// Computes a prompt while somebody watches.
@@ -123,12 +125,22 @@ public actor QwenModel: LanguageModel {
     public func prefill(
         _ prompt: QwenPrompt,
         into state: QwenState,
-        observer: StageObserver?
+        observer: StageObserver
     ) throws(GenerationFault) -> [Float] {
+        try prefill(prompt, into: state, wanted: nil, observer: observer)[0].elements
+    }
+
+    private func prefill(
+        _ prompt: QwenPrompt,
+        into state: QwenState,
+        wanted: [TokenID]?,
+        observer: StageObserver?
+    ) throws(GenerationFault) -> Logits {
         try decoder.prefill(
             prompt,
             into: state,
             configuration,
+            wanted: wanted,
             chunkSize: observer == nil ? chunkSize : max(1, prompt.tokens.count),
             decoderBuffers,
             workspace,
@@ -136,19 +148,21 @@ public actor QwenModel: LanguageModel {
         )
     }
 
-    /// Feeds one token to each of several sequences in one pass over the weights.
+    /// Feeds one or several tokens to each of several sequences in one pass over the weights.
     ///
     /// - Parameters:
-    ///   - tokens: One for each state.
+    ///   - runs: One for each state, each of one token at least.
     ///   - states: The sequences, all different.
-    /// - Returns: The logits after each token, `[states][vocabularySize]`.
+    /// - Returns: The logits after each token of each run, in their order; minus infinity where the head was not read, which is
+    ///   where no token of the pass wants them.
     /// - Throws: ``GenerationFault``; the sequences hold what they held before then.
     public func decode(
-        _ tokens: [TokenID],
+        _ runs: [TokenRun],
         into states: [QwenState]
-    ) throws(GenerationFault) -> [[Float]] {
-        precondition(tokens.count == states.count, "one token for each sequence")
+    ) throws(GenerationFault) -> Logits {
+        precondition(runs.count == states.count, "one run for each sequence")
+        precondition(runs.allSatisfy { !$0.tokens.isEmpty }, "a run has a token")
         precondition(Set(states.map(ObjectIdentifier.init)).count == states.count)
-        return try decoder.decode(tokens, into: states, decoderBuffers, workspace)
+        return try decoder.decode(runs, into: states, decoderBuffers, workspace)
     }
 }

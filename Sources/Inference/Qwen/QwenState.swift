@@ -7,6 +7,8 @@ public final class QwenState: DecodingState {
         var cache: KeyValueCache
         /// The place of the next token: less than the count after pictures, whose tokens lie side by side.
         var nextPosition: Int
+        /// Tokens after the last prompt.
+        var decodedCount = 0
     }
 
     private let stored: Mutex<Content>
@@ -33,6 +35,25 @@ public final class QwenState: DecodingState {
     ///
     /// Keys and values are shared; one that grows where another has grown copies 255 positions at most.
     public func fork() -> QwenState {
-        QwenState(content)
+        stored.withLock { content in
+            content.cache.share()
+            return QwenState(content)
+        }
+    }
+
+    /// Takes back the last tokens, which must have come after the last prompt; forks keep them.
+    ///
+    /// - Parameter tokenCount: Tokens that it holds afterwards.
+    public func truncate(to tokenCount: Int) {
+        stored.withLock { content in
+            let count = content.cache.count - tokenCount
+            precondition(
+                count >= 0 && count <= content.decodedCount,
+                "only tokens after the last prompt are taken back"
+            )
+            content.cache.truncate(to: tokenCount)
+            content.nextPosition -= count
+            content.decodedCount -= count
+        }
     }
 }

@@ -5,17 +5,18 @@ internal import Tokenization
 extension TextDecoder {
     /// Computes a prompt in chunks and moves the sequence on.
     ///
-    /// - Returns: The logits after the last token.
+    /// - Returns: The logits after the last token, one row.
     /// - Throws: ``GenerationFault``; the sequence is as it was then.
     func prefill(
         _ prompt: QwenPrompt,
         into state: QwenState,
         _ model: ModelConfiguration,
+        wanted: [TokenID]?,
         chunkSize: Int,
         _ buffers: DecoderBuffers,
         _ workspace: Workspace,
         _ observer: StageObserver?
-    ) throws(GenerationFault) -> [Float] {
+    ) throws(GenerationFault) -> Logits {
         var content = state.content
         let tokens = prompt.tokens
         guard !tokens.isEmpty else { throw .emptyPrompt }
@@ -31,7 +32,7 @@ extension TextDecoder {
             mergeSize: model.vision?.mergeSize ?? 1
         )
         try check(pictures, model)
-        var result: [Float] = []
+        var result: Logits?
         var firstVisual = 0
         // Chunks of one size: a short one at the end would read all weights for few tokens.
         let chunks = (tokens.count + chunkSize - 1) / chunkSize
@@ -46,57 +47,66 @@ extension TextDecoder {
                 positions: walk.positions[range],
                 visual: walk.visual[firstVisual..<endVisual],
                 pictures: pictures,
-                logitsFrom: observer?.logitsFrom.map { min($0, tokens.count - 1) }
-                    ?? (chunk == chunks - 1 ? tokens.count - 1 : tokens.count)
+                isLast: chunk == chunks - 1,
+                wanted: wanted
             )
             firstVisual = endVisual
-            let logits = try rethrowing { () throws(any Error) in
+            result = try rethrowing { () throws(any Error) in
                 try run(step, &content.cache, buffers, workspace, observer)
             }
-            if let logits, logits.rows > 0 {
-                result = logits.elements(rows: logits.rows - 1..<logits.rows)
-            }
         }
+        guard let result else { throw .logitsMiscounted(found: 0, expected: 1) }
         content.nextPosition = walk.next
+        content.decodedCount = 0
         state.content = content
         return result
     }
 
-    /// Feeds one token to each of several sequences.
+    /// Feeds one or several tokens to each of several sequences.
     ///
     /// - Returns: The logits after each.
     /// - Throws: ``GenerationFault``; the sequences are as they were then.
     func decode(
-        _ tokens: [TokenID],
+        _ runs: [TokenRun],
         into states: [QwenState],
         _ buffers: DecoderBuffers,
         _ workspace: Workspace
-    ) throws(GenerationFault) -> [[Float]] {
-        guard !tokens.isEmpty else { return [] }
+    ) throws(GenerationFault) -> Logits {
+        let tokens = runs.flatMap(\.tokens)
         try check(tokens)
         var contents = states.map(\.content)
-        for content in contents { try checkRoom(content.cache.count + 1) }
+        for (content, run) in zip(contents, runs) {
+            try checkRoom(content.cache.count + run.tokens.count)
+        }
         let logits = try rethrowing { () throws(any Error) in
-            for index in contents.indices { try contents[index].cache.reserve(1) }
-            let pass = DecoderPass(
-                contents.indices.map {
-                    DecoderPass.Slice(cache: contents[$0].cache, rows: $0..<$0 + 1)
+            var slices: [DecoderPass.Slice] = []
+            var positions: [TokenPosition] = []
+            for (index, run) in runs.enumerated() {
+                try contents[index].cache.reserve(run.tokens.count)
+                let rows = positions.count..<positions.count + run.tokens.count
+                slices.append(DecoderPass.Slice(cache: contents[index].cache, rows: rows))
+                positions += run.tokens.indices.map {
+                    TokenPosition(repeating: Int32(contents[index].nextPosition + $0))
                 }
-            )
-            let positions = contents.map {
-                TokenPosition(repeating: Int32($0.nextPosition))
             }
             try embed(tokens[...], buffers, workspace)
             try rotary.fill(cosine: buffers.cosine, sine: buffers.sine, positions: positions[...])
-            try forward(pass, buffers, workspace) { _ in }
-            return try self.logits(rows: Array(0..<tokens.count), buffers, workspace)
+            try forward(DecoderPass(slices), buffers, workspace) { _ in }
+            return try self.logits(
+                rows: Array(0..<tokens.count),
+                wanted: runs.flatMap(\.wanted),
+                buffers,
+                workspace
+            )
         }
         for (index, state) in states.enumerated() {
-            contents[index].cache.advance(1)
-            contents[index].nextPosition += 1
+            let count = runs[index].tokens.count
+            contents[index].cache.advance(count)
+            contents[index].nextPosition += count
+            contents[index].decodedCount += count
             state.content = contents[index]
         }
-        return (0..<tokens.count).map { logits.elements(rows: $0..<$0 + 1) }
+        return logits
     }
 
     // MARK: One pass
@@ -107,8 +117,10 @@ extension TextDecoder {
         let positions: ArraySlice<TokenPosition>
         let visual: ArraySlice<VisualToken>
         let pictures: [PictureFeatures]
-        /// The first token of the prompt whose logits are wanted.
-        let logitsFrom: Int
+        /// Whether the prompt ends with it.
+        let isLast: Bool
+        /// The tokens whose logits are wanted after the prompt; nil for all.
+        let wanted: [TokenID]?
     }
 
     private func run(
@@ -117,7 +129,7 @@ extension TextDecoder {
         _ buffers: DecoderBuffers,
         _ workspace: Workspace,
         _ observer: StageObserver?
-    ) throws -> FloatMatrix? {
+    ) throws -> Logits? {
         let count = step.tokens.count
         try cache.reserve(count)
         try embed(step.tokens, buffers, workspace)
@@ -162,11 +174,19 @@ extension TextDecoder {
             }
             observer.see("final_norm", normed)
         }
-        let wanted = Array(max(0, step.logitsFrom - first)..<max(count, step.logitsFrom - first))
-        guard !wanted.isEmpty else { return nil }
-        let result = try self.logits(rows: wanted, buffers, workspace)
-        observer?.see("logits", result)
-        return result
+        if let observer, let logitsFrom = observer.logitsFrom {
+            let rows = Array(min(logitsFrom, count - 1)..<count)
+            let wanted = [[TokenID]?](repeating: nil, count: rows.count)
+            let logits = try self.logits(rows: rows, wanted: wanted, buffers, workspace)
+            observer.receive(
+                "logits",
+                rows.count,
+                logits.vocabularySize,
+                rows.indices.flatMap { logits[$0].elements }
+            )
+        }
+        guard step.isLast else { return nil }
+        return try logits(rows: [count - 1], wanted: [step.wanted], buffers, workspace)
     }
 
     /// Takes rows through all layers; `afterLayer` may change the residual stream after each.

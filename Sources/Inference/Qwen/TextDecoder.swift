@@ -86,36 +86,6 @@ struct TextDecoder: Sendable {
         }
     }
 
-    /// Norms some rows of the residual stream and multiplies them with the head.
-    ///
-    /// - Parameters:
-    ///   - rows: Which rows.
-    ///   - buffers: The residual stream after the last layer.
-    ///   - workspace: What arithmetic runs on.
-    /// - Returns: `[rows][vocabularySize]`.
-    /// - Throws: ``MemoryFault``.
-    func logits(
-        rows: [Int],
-        _ buffers: DecoderBuffers,
-        _ workspace: Workspace
-    ) throws(MemoryFault) -> FloatMatrix {
-        let kernels = workspace.compute.kernels
-        let hidden = buffers.hidden.contents
-        let result = try FloatMatrix(rows: rows.count, columns: configuration.vocabularySize)
-        let logits = result.contents
-        let input = try unsafe workspace.fill(buffers.normed, rows: rows.count, for: [head]) {
-            row,
-            normed in
-            unsafe normalise(hidden.row(rows[row]), into: normed, kernels)
-        }
-        try workspace.multiply([
-            MatrixProduct(input, head) { tile in
-                tile.write(to: logits)
-            }
-        ])
-        return result
-    }
-
     /// Norms a row of the residual stream as the head takes it.
     func normalise(
         _ hidden: UnsafePointer<Float>,

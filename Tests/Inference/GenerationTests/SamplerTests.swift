@@ -12,6 +12,7 @@ import Tokenization
         draws: Int = 4000
     ) throws -> [TokenID: Int] {
         var counts: [TokenID: Int] = [:]
+        let row = try Logits([logits])[0]
         for seed in 0..<draws {
             var options = options
             options.seed = UInt64(seed)
@@ -20,7 +21,7 @@ import Tokenization
                 vocabulary: AnswerVocabulary(rows: logits.count, tokenCount: logits.count),
                 prompt: prompt
             )
-            counts[try sampler.choose(from: logits), default: 0] += 1
+            counts[try sampler.choose(from: row), default: 0] += 1
         }
         return counts
     }
@@ -42,7 +43,7 @@ import Tokenization
             ),
             prompt: prompt
         )
-        return try sampler.choose(from: logits, mask: mask)
+        return try sampler.choose(from: Logits([logits])[0], mask: mask)
     }
 
     static let mixed: [Float] = [2, -1.5, 0.5, 3.25, -0.25, 1, 3.25, 0]
@@ -73,7 +74,8 @@ import Tokenization
         )
         // 3 becomes 2, 2.5 becomes 1.67, then 2.2 becomes 1.47: 0 leads again.
         let logits: [Float] = [3, 2.5, 2.2]
-        #expect(try (0..<4).map { _ in try sampler.choose(from: logits) } == [0, 1, 2, 0])
+        let row = try Logits([logits])[0]
+        #expect(try (0..<4).map { _ in try sampler.choose(from: row) } == [0, 1, 2, 0])
     }
 
     @Test func `the presence penalty is taken once from tokens of the answer, never of the prompt`()
@@ -86,7 +88,8 @@ import Tokenization
         )
         let logits: [Float] = [3, 2.5]
         // [3, 2.5], [2, 2.5], [2, 1.5], [2, 1.5]
-        #expect(try (0..<4).map { _ in try sampler.choose(from: logits) } == [0, 1, 0, 0])
+        let row = try Logits([logits])[0]
+        #expect(try (0..<4).map { _ in try sampler.choose(from: row) } == [0, 1, 0, 0])
     }
 
     @Test(
@@ -160,7 +163,7 @@ import Tokenization
                 prompt: []
             )
             return try (0..<12).map { _ in
-                try sampler.choose(from: [Float](repeating: 1, count: 64))
+                try sampler.choose(from: Logits([[Float](repeating: 1, count: 64)])[0])
             }
         }
         // xoshiro256** after SplitMix64(42): 15780b2e…, 6104d986…, ae175332…, ecb8ad47…; the top six bits are the token.
@@ -178,7 +181,8 @@ import Tokenization
             vocabulary: AnswerVocabulary(rows: 5, tokenCount: 3, absent: [0]),
             prompt: []
         )
-        for _ in 0..<300 { #expect([1, 2].contains(try sampler.choose(from: logits))) }
+        let row = try Logits([logits])[0]
+        for _ in 0..<300 { #expect([1, 2].contains(try sampler.choose(from: row))) }
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity])
@@ -195,7 +199,7 @@ import Tokenization
             prompt: []
         )
         #expect(throws: GenerationFault.logitsMiscounted(found: 2, expected: 5)) {
-            try sampler.choose(from: [1, 2])
+            try sampler.choose(from: Logits([[1, 2]])[0])
         }
     }
 

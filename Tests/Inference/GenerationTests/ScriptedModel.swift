@@ -20,6 +20,7 @@ struct ScriptedModel: LanguageModel {
         var tokens: [TokenID] { held.withLock { $0 } }
         var tokenCount: Int { tokens.count }
         func append(_ more: [TokenID]) { held.withLock { $0 += more } }
+        func truncate(to count: Int) { held.withLock { $0.removeLast($0.count - count) } }
         func fork() -> State { State(tokens, living: living) }
     }
 
@@ -29,6 +30,10 @@ struct ScriptedModel: LanguageModel {
     /// Passes over the weights, and how many sequences the last one had.
     let passes = Counter()
     let widths = NumberList()
+    /// Tokens that were fed after prompts.
+    let fed = Counter()
+    /// Logits that were computed.
+    let computed = Counter()
     let logits: @Sendable ([TokenID]) -> [Float]
 
     init(
@@ -58,30 +63,50 @@ struct ScriptedModel: LanguageModel {
 
     func makeState() -> State { State([], living: living) }
 
-    func prefill(_ prompt: [TokenID], into state: State) async throws(GenerationFault) -> [Float] {
+    func prefill(
+        _ prompt: [TokenID],
+        into state: State,
+        wanted: [TokenID]?
+    ) async throws(GenerationFault) -> Logits {
         state.append(prompt)
-        return logits(state.tokens)
+        return try Logits([row(after: state.tokens, wanted)])
     }
 
     func decode(
-        _ tokens: [TokenID],
+        _ runs: [TokenRun],
         into states: [State]
-    ) async throws(GenerationFault) -> [[Float]] {
+    ) async throws(GenerationFault) -> Logits {
         passes.add(1)
-        widths.append(tokens.count)
-        if states.contains(where: { $0.tokenCount >= contextLength }) {
+        widths.append(runs.count)
+        for (run, state) in zip(runs, states)
+        where state.tokenCount + run.tokens.count > contextLength {
             throw .contextExceeded(needed: contextLength + 1, limit: contextLength)
         }
-        return zip(tokens, states).map { token, state in
-            state.append([token])
-            return logits(state.tokens)
+        var rows: [[Float]] = []
+        for (run, state) in zip(runs, states) {
+            for (token, wanted) in zip(run.tokens, run.wanted) {
+                state.append([token])
+                fed.add(1)
+                rows.append(row(after: state.tokens, wanted))
+            }
         }
+        return try Logits(rows)
+    }
+
+    private func row(after tokens: [TokenID], _ wanted: [TokenID]?) -> [Float] {
+        let all = logits(tokens)
+        computed.add(wanted?.count ?? all.count)
+        guard let wanted else { return all }
+        var row = [Float](repeating: -.infinity, count: all.count)
+        for token in wanted { row[Int(token)] = all[Int(token)] }
+        return row
     }
 
     func request(
         _ prompt: [TokenID] = [0],
         _ options: GenerationOptions = GenerationOptions(stopTokens: [256]),
         mask: (any LogitsMask)? = nil,
+        drafts: [[TokenID]] = [],
         state: State? = nil
     ) -> GenerationRequest<ScriptedModel> {
         GenerationRequest(
@@ -91,6 +116,7 @@ struct ScriptedModel: LanguageModel {
             vocabulary: AnswerVocabulary(rows: vocabularySize, tokenCount: vocabularySize),
             decoder: ByteDecoder(),
             mask: mask,
+            drafts: drafts,
             state: state
         )
     }

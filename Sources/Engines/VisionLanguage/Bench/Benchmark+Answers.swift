@@ -72,7 +72,11 @@ extension Benchmark {
     ) -> GenerationRequest<QwenModel> {
         var request = answering.request(
             for: PreparedQuestion(prompt: prompt, viewTokens: [], encoding: .zero),
-            options: GenerationOptions(maxTokens: tokens, repetitionLimits: nil)
+            options: GenerationOptions(
+                maxTokens: tokens,
+                repetitionLimits: nil,
+                speculation: .off
+            )
         )
         request.options.stopTokens = []
         return request
