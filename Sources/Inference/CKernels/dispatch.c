@@ -39,6 +39,7 @@ static void ask(void) {
         bool vnni = avx512 && has(features7c, bit_AVX512VNNI);
         if (vnni && has(features7a1, 1u << 5)) offer(&dk_avx512bf16);  // AVX512_BF16
         if (vnni) offer(&dk_avx512vnni);
+        if (avx2 && has(features7a1, 1u << 4)) offer(&dk_avx2vnni);  // AVX_VNNI
         if (avx512) offer(&dk_avx512);
         if (avx2) offer(&dk_avx2);
     }

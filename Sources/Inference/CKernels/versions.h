@@ -10,7 +10,7 @@ _Static_assert(DK_BLOCK_KEYS % attention_tile == 0, "a tile lies in one block");
 
 extern const dk_kernels dk_portable;
 #if defined(__x86_64__)
-extern const dk_kernels dk_avx2, dk_avx512, dk_avx512vnni, dk_avx512bf16;
+extern const dk_kernels dk_avx2, dk_avx2vnni, dk_avx512, dk_avx512vnni, dk_avx512bf16;
 #elif defined(__aarch64__)
 extern const dk_kernels dk_neon;
 #endif

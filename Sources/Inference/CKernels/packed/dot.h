@@ -6,39 +6,25 @@
 #ifndef PACKED_DOT_H
 #define PACKED_DOT_H
 
+#include "bytes.h"
 #include "tiles.h"
 
+// Rows of a tile; those that take a whole panel at once, in 8 bits and in 4; vectors that the others take.
 #if LANES == 16
-typedef __m512i vbytes;
-INLINE vbytes load_bytes(const void *p) { return _mm512_loadu_si512(p); }
-INLINE vbytes every_lane(int32_t value) { return _mm512_set1_epi32(value); }
-INLINE vbytes low_nibbles(vbytes v) { return _mm512_and_si512(v, _mm512_set1_epi8(15)); }
-INLINE vbytes high_nibbles(vbytes v) { return low_nibbles(_mm512_srli_epi16(v, 4)); }
-enum { dot_rows = 12, wide_tile_rows = 12, slice_vectors = 2, flat_rows = 4 };
+#define TILE_ROWS 12
+enum { wide_tile_rows = 12, flat_rows = 4, slice_vectors = 2 };
 #else
-typedef __m256i vbytes;
-INLINE vbytes load_bytes(const void *p) { return _mm256_loadu_si256(p); }
-INLINE vbytes every_lane(int32_t value) { return _mm256_set1_epi32(value); }
-INLINE vbytes low_nibbles(vbytes v) { return _mm256_and_si256(v, _mm256_set1_epi8(15)); }
-INLINE vbytes high_nibbles(vbytes v) { return low_nibbles(_mm256_srli_epi16(v, 4)); }
-enum { dot_rows = 6, wide_tile_rows = 3, slice_vectors = 2, flat_rows = 1 };
+#define TILE_ROWS 6
+enum { wide_tile_rows = 3, flat_rows = 1, slice_vectors = 2 };
 #endif
-
-enum { nibble_rows = dot_rows };
-
-INLINE vbytes quad_everywhere(const int8_t *x) {
-    int32_t quad;
-    memcpy(&quad, x, sizeof quad);
-    return every_lane(quad);
-}
 
 // One slice of a panel, `vectors` from `first_vector` on, by `rows` rows.
 INLINE void int8_slice(const packed_tile *t, const int rows, const int first_vector, const int vectors) {
-    vfloat y[dot_rows][panel_vectors];
+    vfloat y[TILE_ROWS][panel_vectors];
     UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int v = 0; v < vectors; v++) y[r][v] = splat(0);
     const uint8_t *block = t->blocks;
     ROLLED for (size_t g = 0; g < t->groups; g++, block += int8_block_bytes) {
-        vbytes sums[dot_rows][panel_vectors];
+        vbytes sums[TILE_ROWS][panel_vectors];
         UNROLLED for (int r = 0; r < rows; r++) {
             vbytes offset = every_lane(-128 * t->sums[(size_t)r * t->group_stride + g]);
             UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] = offset;
@@ -86,7 +72,7 @@ INLINE vbytes pair_steps(const uint8_t *block, size_t pair, size_t vector) {
 // products fits into 16 bits, and both sums times their steps are one more product.
 INLINE void int4_pair(const packed_tile *t, const uint8_t *block, size_t g, size_t pair, vbytes (*totals)[panel_vectors], const int rows,
                       size_t first_vector, const int vectors) {
-    vbytes low[nibble_rows][panel_vectors], high[nibble_rows][panel_vectors];
+    vbytes low[TILE_ROWS][panel_vectors], high[TILE_ROWS][panel_vectors];
     UNROLLED for (int r = 0; r < rows; r++) {
         const int32_t *parts = t->parts + ((size_t)r * t->groups + g) * sub_blocks + pair * 2;
         vbytes low_offset = every_lane(parts[0]), high_offset = every_lane(parts[1]);
@@ -122,14 +108,14 @@ INLINE void int4_pair(const packed_tile *t, const uint8_t *block, size_t g, size
 
 // Few rows take all vectors of a panel at once, more rows one after the other.
 INLINE void int4_tile(const packed_tile *t, const int rows) {
-    vfloat y[nibble_rows][panel_vectors];
+    vfloat y[TILE_ROWS][panel_vectors];
     UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int v = 0; v < panel_vectors; v++) y[r][v] = splat(0);
     const uint8_t *block = t->blocks;
     const int vectors = rows <= flat_rows ? panel_vectors : 1;
     ROLLED for (size_t g = 0; g < t->groups; g++, block += int4_block_bytes) {
         for (size_t line = 0; line < scale_bytes + step_bytes; line += 64) fetch_line(block + line, t->ahead);
         UNROLLED for (int v = 0; v < panel_vectors; v += vectors) {
-            vbytes totals[nibble_rows][panel_vectors];
+            vbytes totals[TILE_ROWS][panel_vectors];
             UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int i = 0; i < vectors; i++) totals[r][i] = every_lane(0);
             if (rows <= flat_rows) {
                 UNROLLED for (size_t pair = 0; pair < pairs; pair++) int4_pair(t, block, g, pair, totals, rows, (size_t)v, vectors);
@@ -149,33 +135,12 @@ INLINE void int4_tile(const packed_tile *t, const int rows) {
     }
 }
 
-#define TILE(name, rows) static void name##_##rows(const packed_tile *t) { name(t, rows); }
-TILE(int8_tile, 1) TILE(int8_tile, 2) TILE(int8_tile, 3) TILE(int8_tile, 4) TILE(int8_tile, 5) TILE(int8_tile, 6)
-TILE(int4_tile, 1) TILE(int4_tile, 2) TILE(int4_tile, 3) TILE(int4_tile, 4) TILE(int4_tile, 5) TILE(int4_tile, 6)
-#if LANES == 16
-TILE(int8_tile, 7) TILE(int8_tile, 8) TILE(int8_tile, 9) TILE(int8_tile, 10) TILE(int8_tile, 11) TILE(int8_tile, 12)
-TILE(int4_tile, 7) TILE(int4_tile, 8) TILE(int4_tile, 9) TILE(int4_tile, 10) TILE(int4_tile, 11) TILE(int4_tile, 12)
-#endif
-
-static packed_tile_function *const int8_functions[] = {
-    int8_tile_1, int8_tile_2, int8_tile_3, int8_tile_4, int8_tile_5, int8_tile_6,
-#if LANES == 16
-    int8_tile_7, int8_tile_8, int8_tile_9, int8_tile_10, int8_tile_11, int8_tile_12,
-#endif
-};
-static packed_tile_function *const int4_functions[] = {
-    int4_tile_1, int4_tile_2, int4_tile_3, int4_tile_4, int4_tile_5, int4_tile_6,
-#if LANES == 16
-    int4_tile_7, int4_tile_8, int4_tile_9, int4_tile_10, int4_tile_11, int4_tile_12,
-#endif
-};
-static const packed_tiles int8_tiles = {int8_functions, dot_rows}, int4_tiles = {int4_functions, nibble_rows};
-
 #include "expand.h"
+#include "rowcounts.h"
 
 static void matmul_packed(float *y, size_t y_stride, const dk_int8_rows *x, size_t rows, const void *panels, dk_packing packing,
                           size_t columns, size_t depth, void *scratch) {
-    packed_product(y, y_stride, x, rows, panels, packing, columns, depth, scratch, &int8_tiles, &int4_tiles, nibble_rows, expand_panel);
+    packed_product(y, y_stride, x, rows, panels, packing, columns, depth, scratch, &int8_tiles, &int4_tiles, TILE_ROWS, expand_panel);
 }
 
 #endif

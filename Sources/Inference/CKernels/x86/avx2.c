@@ -6,7 +6,8 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
-#include "../packed/portable.h"
+#include "../packed/madd.h"
+#include "../packed/rows.h"
 #include "../vector/attention.h"
 #include "../vector/elements.h"
 #include "../vector/norms.h"
