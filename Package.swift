@@ -343,7 +343,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ParityTests",
-            dependencies: ["parity", systemPackage],
+            dependencies: ["parity", "Tensors", systemPackage],
             path: "Tests/Inference/ParityTests",
             swiftSettings: testSettings
         ),
@@ -387,7 +387,7 @@ let package = Package(
         .executableTarget(  // every stage of the engine beside recorded outputs of the reference
             name: "parity",
             dependencies: [
-                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", crypto,
+                "Qwen", "Generation", "Tokenization", "Tensors", "CKernels", "Imaging", crypto,
                 systemPackage,
             ],
             path: "Tests/Support/Parity",

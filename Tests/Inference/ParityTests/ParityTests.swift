@@ -23,6 +23,29 @@ import Testing
         #expect(report.passed > 200)
     }
 
+    @Test
+    func
+        `8 bits cost no layer twice what Q8_0 does, 4 bits no more than Q4_0, and tokens that lead clearly stay`()
+        async throws
+    {
+        var report = ParityReport()
+        let folder = GoldenFolder(path: Self.recordings)
+        let manifest = try folder.read(Manifest.self, "manifest.json")
+        try await FormatParity(folder: folder).compare(manifest, into: &report)
+        #expect(report.failures == [])
+        // Layers and vision blocks, logits and tokens of four checkpoints in both forms.
+        #expect(report.passed > 50)
+    }
+
+    @Test func `weights and activations that stand out cost no more than they do in Q8_0 and Q4_0`()
+        throws
+    {
+        var report = ParityReport()
+        try MatrixParity().compare(into: &report)
+        #expect(report.failures == [])
+        #expect(report.passed == 64)
+    }
+
     @Test func `one damaged weight fails the stages that it reaches, and only those`() async throws
     {
         let copy = try TemporaryCopy(of: Self.recordings)

@@ -12,16 +12,28 @@ struct EngineUnderTest {
     let template: ChatTemplate
     let preprocessor: PicturePreprocessor
 
-    init(_ name: String, in folder: GoldenFolder, precision: Precision) throws {
+    /// - Parameters:
+    ///   - name: Its folder's name.
+    ///   - folder: Where that is.
+    ///   - precision: What factors are rounded to.
+    ///   - format: What weights are rounded to first; nil leaves them as they are.
+    /// - Throws: What is wrong with its files.
+    init(
+        _ name: String,
+        in folder: GoldenFolder,
+        precision: Precision,
+        format: WeightFormat? = nil
+    ) throws {
         let directory = folder.checkpoints.appending(name)
         let file = { (file: String) in
             (try? Data(contentsOf: URL(fileURLWithPath: directory.appending(file).string)))
                 .map { [UInt8]($0) }
         }
         let configuration = try ModelConfiguration(json: file("config.json") ?? [])
+        let weights = try SafetensorsDirectory(directory)
         self.name = name
         model = try QwenModel(
-            Checkpoint(text: SafetensorsDirectory(directory)),
+            Checkpoint(text: format.map { try RewrittenWeights(weights, as: $0) } ?? weights),
             configuration: configuration,
             compute: Compute(precision: precision)
         )

@@ -36,6 +36,20 @@ struct GoldenArrays {
             }
     }
 
+    /// An array of 32-bit integers.
+    func integers(_ name: String) throws -> [Int32] {
+        let tensor = try stored(name)
+        guard tensor.typeName == "I32" else {
+            throw GoldenFault.unexpectedType(name, type: tensor.typeName)
+        }
+        return file.header.file.bytes[tensor.offset..<tensor.offset + tensor.byteCount]
+            .withUnsafeBytes { bytes in
+                (0..<tensor.elementCount).map {
+                    bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)
+                }
+            }
+    }
+
     /// An array of bytes.
     func bytes(_ name: String) throws -> [UInt8] {
         let tensor = try stored(name)

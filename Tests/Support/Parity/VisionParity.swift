@@ -8,14 +8,26 @@ struct VisionParity {
     let folder: GoldenFolder
     let tolerances: StageTolerances
 
-    private struct File: Decodable {
+    /// One of `vision/*.json`.
+    struct File: Decodable {
         let checkpoint: String
         let runs: [String: Run]
     }
 
-    private struct Run: Decodable {
+    struct Run: Decodable {
         let grid_thw: [[Int]]
         let images: [String]
+
+        /// What a run looks at: pictures, or the recorded frames.
+        func patches(
+            _ engine: EngineUnderTest,
+            _ pictures: RecordedPictures
+        ) throws -> [PicturePatches] {
+            guard !images.isEmpty else {
+                return [try engine.preprocessor.patches(forFrames: pictures.frames())]
+            }
+            return try images.map { try engine.preprocessor.patches(for: pictures.picture($0)) }
+        }
     }
 
     func compare(_ precision: Precision, into report: inout ParityReport) async throws {
@@ -34,15 +46,7 @@ struct VisionParity {
             let engine = try EngineUnderTest(file.checkpoint, in: folder, precision: precision)
             let pictures = try RecordedPictures(folder)
             for (key, run) in file.runs.sorted(by: { $0.key < $1.key }) {
-                let patches: [PicturePatches]
-                if run.images.isEmpty {
-                    let frames = try pictures.frames()
-                    patches = [try engine.preprocessor.patches(forFrames: frames)]
-                } else {
-                    patches = try run.images.map {
-                        try engine.preprocessor.patches(for: pictures.picture($0))
-                    }
-                }
+                let patches = try run.patches(engine, pictures)
                 let stages = Stages()
                 _ = try await engine.model.encode(patches, observer: stages.observer())
                 for array in arrays.names where array.hasPrefix("\(key).") {
