@@ -122,6 +122,7 @@ void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t
 #pragma clang diagnostic pop
 
 #include "MemoryReading.h"
+#include "PackingLoss.h"
 #include "PictureKernels.h"
 
 #endif
