@@ -5,6 +5,10 @@
 #include <cpuid.h>
 #endif
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
 #include "versions.h"
 
 static const dk_kernels *versions[6];
@@ -48,7 +52,14 @@ static void ask(void) {
 
 #elif defined(__aarch64__)
 
-static void ask(void) {  // every 64-bit Arm has NEON
+// Linux' Documentation/arch/arm64/elf_hwcaps.rst: bit 20 of the first word is asimddp, bit 13 of the second i8mm.
+static void ask(void) {
+#if defined(__linux__)
+    bool quads = getauxval(AT_HWCAP) >> 20 & 1;
+    if (quads && (getauxval(AT_HWCAP2) >> 13 & 1)) offer(&dk_neoni8mm);
+    if (quads) offer(&dk_neondot);
+#endif
+    // every 64-bit Arm has NEON
     offer(&dk_neon);
     offer(&dk_portable);
 }

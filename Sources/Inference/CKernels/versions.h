@@ -12,7 +12,7 @@ extern const dk_kernels dk_portable;
 #if defined(__x86_64__)
 extern const dk_kernels dk_avx2, dk_avx2vnni, dk_avx512, dk_avx512vnni, dk_avx512bf16;
 #elif defined(__aarch64__)
-extern const dk_kernels dk_neon;
+extern const dk_kernels dk_neon, dk_neondot, dk_neoni8mm;
 #endif
 
 // How many keys query `i` sees.

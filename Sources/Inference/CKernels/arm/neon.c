@@ -2,7 +2,8 @@
 // NEON, which every 64-bit Arm processor has.
 #define LANES 4
 
-#include "../packed/portable.h"
+#include "../packed/neon.h"
+#include "../packed/rows.h"
 #include "../vector/attention.h"
 #include "../vector/elements.h"
 #include "../vector/norms.h"

@@ -8,6 +8,9 @@
 #if TILE_ROWS >= 12
 #define EACH_COUNT(what, name) what(name, 1) what(name, 2) what(name, 3) what(name, 4) what(name, 5) what(name, 6) \
     what(name, 7) what(name, 8) what(name, 9) what(name, 10) what(name, 11) what(name, 12)
+#elif TILE_ROWS >= 8
+#define EACH_COUNT(what, name) what(name, 1) what(name, 2) what(name, 3) what(name, 4) what(name, 5) what(name, 6) \
+    what(name, 7) what(name, 8)
 #elif TILE_ROWS >= 6
 #define EACH_COUNT(what, name) what(name, 1) what(name, 2) what(name, 3) what(name, 4) what(name, 5) what(name, 6)
 #else
