@@ -112,22 +112,91 @@ static void reading(const dk_kernels *kernels) {
     free(w), free(wide), free(y), free(x);
 }
 
-static void attention(const dk_kernels *kernels) {
-    for (size_t head_dim = 64; head_dim <= 128; head_dim *= 2) {
-        size_t keys = 4096, stride = 3072;
-        float *qkv = noise(keys * stride), *out = zeroed(keys * head_dim * sizeof *out);
-        float *scratch = zeroed(dk_attention_scratch(head_dim) * sizeof *scratch);
-        const float *k = qkv + 1024, *v = qkv + 2048;
-        for (size_t queries = 1; queries <= 256; queries = queries == 1 ? 32 : queries * 2) {
-            dk_attention a = {.q = qkv, .k = &k, .v = &v, .block_keys = keys, .out = out, .q_stride = stride,
-                              .k_stride = stride, .v_stride = stride, .out_stride = head_dim, .queries = queries,
-                              .keys = keys, .head_dim = head_dim, .scale = 0.125f, .first_visible = keys};
-            double work = 4e-9 * (double)queries * (double)keys * (double)head_dim;
-            double f32 = BEST_OF(10, kernels->attend(&a, scratch)), bf16 = BEST_OF(10, kernels->attend_bf16(&a, scratch));
-            printf("%-12s %3zu queries of %3zu, %zu keys   f32 %6.1f   bf16 %6.1f GFLOP/s\n", kernels->name, queries, head_dim,
-                   keys, work / f32, work / bf16);
+// What one core does in a loop of nothing but independent products, in GFLOP/s; 0 where we do not know how to ask.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+__attribute__((target("avx512f,avx512bf16"))) static double peak_of_pairs(void) {
+    __m512 sums[12] = {0};
+    __m512bh factor = (__m512bh)_mm512_set1_epi32(0x3f803f80);
+    enum { rounds = 2000000 };
+    double took = BEST_OF(3, for (int i = 0; i < rounds; i++) {
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < 12; j++) {
+            sums[j] = _mm512_dpbf16_ps(sums[j], factor, factor);
+            __asm__ volatile("" : "+v"(sums[j]));
         }
-        free(qkv), free(out), free(scratch);
+    });
+    return 12e-9 * 64 * rounds / took;
+}
+
+__attribute__((target("avx2,fma"))) static double peak_of_floats(void) {
+    __m256 sums[12] = {0}, factor = _mm256_set1_ps(1);
+    enum { rounds = 2000000 };
+    double took = BEST_OF(3, for (int i = 0; i < rounds; i++) {
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < 12; j++) {
+            sums[j] = _mm256_fmadd_ps(sums[j], factor, factor);
+            __asm__ volatile("" : "+x"(sums[j]));
+        }
+    });
+    return 12e-9 * 16 * rounds / took;
+}
+
+__attribute__((target("avx512f"))) static double peak_of_wide_floats(void) {
+    __m512 sums[12] = {0}, factor = _mm512_set1_ps(1);
+    enum { rounds = 2000000 };
+    double took = BEST_OF(3, for (int i = 0; i < rounds; i++) {
+        _Pragma("clang loop unroll(full)") for (int j = 0; j < 12; j++) {
+            sums[j] = _mm512_fmadd_ps(sums[j], factor, factor);
+            __asm__ volatile("" : "+v"(sums[j]));
+        }
+    });
+    return 12e-9 * 32 * rounds / took;
+}
+
+static double peak(const dk_kernels *kernels, bool pairs) {
+    if (pairs && dk_has_native_bf16(kernels)) return peak_of_pairs();
+    if (strncmp(kernels->name, "avx512", 6) == 0) return peak_of_wide_floats();
+    return strncmp(kernels->name, "avx2", 4) == 0 ? peak_of_floats() : 0;
+}
+#else
+static double peak(const dk_kernels *kernels, bool pairs) {
+    (void)kernels, (void)pairs;
+    return 0;
+}
+#endif
+
+// Heads of the vision tower and of the text decoder: many queries, and the few of one token.
+static void attention(const dk_kernels *kernels) {
+    double peaks[2] = {peak(kernels, false), peak(kernels, true)};
+    printf("%-12s products alone: float32 %.0f, bfloat16 %.0f GFLOP/s\n", kernels->name, peaks[0], peaks[1]);
+    for (size_t head_dim = 64; head_dim <= 128; head_dim *= 2) {
+        size_t keys = 4096, most = 480;
+        float *x = noise(keys * head_dim), *out = zeroed(most * head_dim * sizeof *out);
+        float *scratch = zeroed(dk_attention_scratch(head_dim) * sizeof *scratch);
+        for (dk_tiles format = DK_TILES_F32; format <= DK_TILES_BF16; format++) {
+            size_t bytes = keys / DK_TILE_KEYS * dk_tile_bytes(format, head_dim);
+            void *tiles = zeroed(bytes);
+            const void *block = tiles;
+            double written = BEST_OF(3, {
+                kernels->write_keys(tiles, format, head_dim, 0, x, head_dim, keys);
+                kernels->write_values(tiles, format, head_dim, 0, x, head_dim, keys);
+            });
+            printf("%-12s heads of %3zu, %s: written %.2f elements a nanosecond; GFLOP/s of", kernels->name, head_dim,
+                   format == DK_TILES_F32 ? "float32 " : "bfloat16", 2e-9 * (double)(keys * head_dim) / written);
+            static const size_t row_counts[] = {1, 2, 4, 24, 120, 240, 480};
+            for (size_t i = 0; i < sizeof row_counts / sizeof *row_counts; i++) {
+                size_t rows = row_counts[i];
+                dk_attention a = {.q = x, .blocks = &block, .block_keys = keys, .format = format, .out = out, .q_stride = head_dim,
+                                  .out_stride = head_dim, .rows = rows, .heads = 1, .keys = keys, .head_dim = head_dim,
+                                  .scale = 0.125f, .first_visible = keys};
+                double rate = 4e-9 * (double)(rows * keys * head_dim) / BEST_OF(10, kernels->attend(&a, scratch));
+                printf("  %zu: %.1f", rows, rate);
+                if (rows == 240 && peaks[format] > 0) printf(" (%.0f%%)", 100 * rate / peaks[format]);
+            }
+            printf("\n");
+            free(tiles);
+        }
+        free(x), free(out), free(scratch);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "packed/portable.h"
 #include "scalars.h"
+#include "key_tiles.h"
 #include "vector/blocks.h"
 #include "versions.h"
 
@@ -134,36 +135,62 @@ static void gelu_erf(float *x, size_t count) {
     for (size_t i = 0; i < count; i++) v[i] = 0.5f * v[i] * (1 + erff(v[i] * 0.7071067811865476f));
 }
 
-static float rounded(float value, bool narrow) {
-    return narrow ? float_of_bf16(bf16_of_float(value)) : value;
+static void put(void *numbers, dk_tiles format, size_t place, float value) {
+    if (format == DK_TILES_F32) ((float *)numbers)[place] = value;
+    else ((uint16_t *)numbers)[place] = bf16_of_float(value);
+}
+
+static float number_at(const void *numbers, dk_tiles format, size_t place) {
+    return format == DK_TILES_F32 ? ((const float *)numbers)[place] : float_of_bf16(((const uint16_t *)numbers)[place]);
+}
+
+static void write_keys(void *tiles, dk_tiles format, size_t head_dim, size_t first, const float *x, size_t stride, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        size_t position = (first + i) % DK_TILE_KEYS;
+        char *keys = (char *)tiles + (first + i) / DK_TILE_KEYS * dk_tile_bytes(format, head_dim);
+        const any_float *from = x + i * stride;
+        for (size_t d = 0; d < head_dim; d++) put(keys, format, key_place(format, position, d), from[d]);
+        if (head_dim % 2 != 0 && format != DK_TILES_F32) put(keys, format, key_place(format, position, head_dim), 0);
+    }
+}
+
+static void write_values(void *tiles, dk_tiles format, size_t head_dim, size_t first, const float *x, size_t stride, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        size_t position = (first + i) % DK_TILE_KEYS;
+        char *tile = (char *)tiles + (first + i) / DK_TILE_KEYS * dk_tile_bytes(format, head_dim);
+        char *values = tile + tile_key_bytes(format, head_dim);
+        const any_float *from = x + i * stride;
+        for (size_t d = 0; d < head_dim; d++) put(values, format, value_place(format, head_dim, position, d), from[d]);
+    }
 }
 
 // Milakov & Gimelshein, "Online normalizer calculation for softmax": the weights of a tile are taken against the greatest score
 // so far, and what was summed before is scaled when a greater one comes.
-static void attend_row(const dk_attention *a, size_t row, bool narrow) {
-    const any_float *q = a->q + row * a->q_stride;
-    any_float *out = a->out + row * a->out_stride;
+static void attend_row(const dk_attention *a, size_t row, size_t head) {
+    const any_float *q = a->q + row * a->q_stride + head * a->head_dim;
+    any_float *out = a->out + row * a->out_stride + head * a->head_dim;
     size_t visible = visible_keys(a, row);
     float greatest = -INFINITY, total = 0;
     for (size_t d = 0; d < a->head_dim; d++) out[d] = 0;
-    for (size_t first = 0; first < visible; first += attention_tile) {
-        size_t keys = visible - first < attention_tile ? visible - first : attention_tile;
-        float weights[attention_tile], tile_greatest = greatest;
-        for (size_t j = 0; j < keys; j++) {
-            const any_float *k = key_row(a, first + j);
+    for (size_t first = 0; first < visible; first += DK_TILE_KEYS) {
+        const char *keys = tile_at(a, first), *values = keys + tile_key_bytes(a->format, a->head_dim);
+        size_t count = visible - first < DK_TILE_KEYS ? visible - first : DK_TILE_KEYS;
+        float weights[DK_TILE_KEYS], tile_greatest = greatest;
+        for (size_t j = 0; j < count; j++) {
             float score = 0;
-            for (size_t d = 0; d < a->head_dim; d++) score += rounded(q[d], narrow) * rounded(k[d], narrow);
+            for (size_t d = 0; d < a->head_dim; d++) score += q[d] * number_at(keys, a->format, key_place(a->format, j, d));
             weights[j] = score * a->scale;
             if (weights[j] > tile_greatest) tile_greatest = weights[j];
         }
         float kept = expf(greatest - tile_greatest);
         total *= kept;
         for (size_t d = 0; d < a->head_dim; d++) out[d] *= kept;
-        for (size_t j = 0; j < keys; j++) {
-            const any_float *v = value_row(a, first + j);
+        for (size_t j = 0; j < count; j++) {
             float weight = expf(weights[j] - tile_greatest);
             total += weight;
-            for (size_t d = 0; d < a->head_dim; d++) out[d] += rounded(weight, narrow) * rounded(v[d], narrow);
+            for (size_t d = 0; d < a->head_dim; d++) {
+                out[d] += weight * number_at(values, a->format, value_place(a->format, a->head_dim, j, d));
+            }
         }
         greatest = tile_greatest;
     }
@@ -173,12 +200,9 @@ static void attend_row(const dk_attention *a, size_t row, bool narrow) {
 
 static void attend(const dk_attention *a, float *scratch) {
     (void)scratch;
-    for (size_t row = 0; row < a->queries; row++) attend_row(a, row, false);
-}
-
-static void attend_bf16(const dk_attention *a, float *scratch) {
-    (void)scratch;
-    for (size_t row = 0; row < a->queries; row++) attend_row(a, row, true);
+    for (size_t row = 0; row < a->rows; row++) {
+        for (size_t head = 0; head < a->heads; head++) attend_row(a, row, head);
+    }
 }
 
 #define VERSION dk_portable

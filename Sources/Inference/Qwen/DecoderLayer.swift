@@ -156,18 +156,8 @@ struct DecoderLayer: Sendable {
                 )
             }
         }
-        func keep(_ tile: ProductTile, values isValue: Bool) {
-            unsafe tile.forEachRow { row, values in
-                for start in stride(from: 0, to: tile.columns.count, by: dimension) {
-                    let destination = unsafe pass.destination(
-                        row: row,
-                        layer: index,
-                        head: (tile.columns.lowerBound + start) / dimension,
-                        values: isValue
-                    )
-                    unsafe destination.update(from: values + start, count: dimension)
-                }
-            }
+        func keep(_ part: KeyValuePart, _ tile: ProductTile) {
+            pass.store(part, tile, layer: index, headDimension: dimension, kernels)
         }
         try workspace.multiply([
             MatrixProduct(input, query, columnMultiple: dimension) { tile in
@@ -176,10 +166,10 @@ struct DecoderLayer: Sendable {
             },
             MatrixProduct(input, key, columnMultiple: dimension) { tile in
                 turn(tile, norm: keyNorm)
-                keep(tile, values: false)
+                keep(.keys, tile)
             },
             MatrixProduct(input, value, columnMultiple: dimension) { tile in
-                keep(tile, values: true)
+                keep(.values, tile)
             },
         ])
     }

@@ -14,32 +14,37 @@ struct DecoderPass {
 
     /// In the order of their rows, which they cover without gaps.
     let slices: [Slice]
-    /// Which slice each row belongs to.
-    let sliceOfRow: [Int]
 
     init(_ slices: [Slice]) {
         self.slices = slices
-        sliceOfRow = slices.indices.flatMap { index in
-            repeatElement(index, count: slices[index].rows.count)
-        }
     }
 
-    var rowCount: Int { sliceOfRow.count }
+    var rowCount: Int { slices.last?.rows.upperBound ?? 0 }
 
-    /// Where a row's key or value of a head goes.
-    func destination(
-        row: Int,
+    /// Writes a tile's keys or values, whole heads, to the caches of its rows.
+    func store(
+        _ part: KeyValuePart,
+        _ tile: ProductTile,
         layer: Int,
-        head: Int,
-        values: Bool
-    ) -> UnsafeMutablePointer<Float> {
-        let slice = slices[sliceOfRow[row]]
-        return unsafe slice.cache.row(
-            layer: layer,
-            head: head,
-            position: slice.firstPosition + row - slice.rows.lowerBound,
-            values: values
-        )
+        headDimension: Int,
+        _ kernels: Kernels
+    ) {
+        for slice in slices where slice.rows.overlaps(tile.rows) {
+            let rows = slice.rows.clamped(to: tile.rows)
+            let first = slice.firstPosition + rows.lowerBound - slice.rows.lowerBound
+            for column in stride(from: 0, to: tile.columns.count, by: headDimension) {
+                let start = (rows.lowerBound - tile.rows.lowerBound) * tile.columns.count + column
+                unsafe slice.cache.write(
+                    part,
+                    UnsafePointer(tile.values + start),
+                    stride: tile.columns.count,
+                    positions: first..<first + rows.count,
+                    layer: layer,
+                    head: (tile.columns.lowerBound + column) / headDimension,
+                    kernels
+                )
+            }
+        }
     }
 }
 

@@ -24,6 +24,7 @@ public actor QwenModel: LanguageModel {
     public static let defaultChunkSize = 1024
 
     private let decoder: TextDecoder
+    private let cacheLayout: KeyValueLayout
     private let tower: VisionTower?
     private let workspace: Workspace
     private let chunkSize: Int
@@ -58,8 +59,9 @@ public actor QwenModel: LanguageModel {
         let decoder = try TextDecoder(configuration, checkpoint, compute.kernels)
         arithmetic = decoder.arithmetic(compute)
         self.decoder = decoder
+        cacheLayout = decoder.cacheLayout(compute)
         weightBytesPerToken = decoder.weightBytesPerStep
-        cacheBytesPerToken = decoder.cacheLayout.bytesPerPosition
+        cacheBytesPerToken = cacheLayout.bytesPerPosition
         if let vision = configuration.vision {
             tower = try VisionTower(vision, checkpoint, compute.kernels)
         } else {
@@ -71,7 +73,7 @@ public actor QwenModel: LanguageModel {
 
     /// A new, empty sequence.
     public nonisolated func makeState() -> QwenState {
-        QwenState(QwenState.Content(cache: KeyValueCache(decoder.cacheLayout), nextPosition: 0))
+        QwenState(QwenState.Content(cache: KeyValueCache(cacheLayout), nextPosition: 0))
     }
 
     // MARK: Pictures

@@ -36,8 +36,9 @@ public final class QwenState: DecodingState {
     /// Keys and values are shared; one that grows where another has grown copies 255 positions at most.
     public func fork() -> QwenState {
         stored.withLock { content in
-            content.cache.share()
-            return QwenState(content)
+            var other = content
+            other.cache = content.cache.forked()
+            return QwenState(other)
         }
     }
 

@@ -11,11 +11,16 @@ struct TextDecoder: Sendable {
     let head: Linear
     let rotary: RotaryEmbedding
 
-    var cacheLayout: KeyValueLayout {
+    /// How keys and values lie: in one format for all layers, the first one's.
+    func cacheLayout(_ compute: Compute) -> KeyValueLayout {
         KeyValueLayout(
             layers: configuration.layerCount,
             heads: configuration.keyValueHeadCount,
-            headDimension: configuration.headDimension
+            tiles: KeyValueTiles(
+                format: layers.first.map { compute.keyValueFormat(beside: $0.query.weight) }
+                    ?? .float32,
+                headDimension: configuration.headDimension
+            )
         )
     }
 

@@ -17,20 +17,50 @@ enum VisionSlabs {
     }
 }
 
-extension VisionBlock {
-    /// Patches whose queries one thread takes at a time.
-    private static let rowsPerUnit = 128
+/// The patches of a picture, or of a group of frames, that look only at one another.
+struct VisionSegment {
+    /// Its patches among all.
+    let rows: Range<Int>
+    /// Its first tile among those of a head: each segment has tiles of its own.
+    let firstTile: Int
 
-    /// Computes queries, keys and values, turns queries and keys, and puts each head's rows together.
+    /// Gives segments their tiles, one after the other.
+    ///
+    /// - Parameters:
+    ///   - ranges: The patches of each.
+    ///   - tiles: How tiles lie.
+    /// - Returns: The segments, and the tiles that a head needs for all of them.
+    static func of(
+        _ ranges: [Range<Int>],
+        _ tiles: KeyValueTiles
+    ) -> (segments: [VisionSegment], tileCount: Int) {
+        var tileCount = 0
+        let segments = ranges.map { rows in
+            defer { tileCount += tiles.tileCount(positions: rows.count) }
+            return VisionSegment(rows: rows, firstTile: tileCount)
+        }
+        return (segments, tileCount)
+    }
+}
+
+extension VisionBlock {
+    private func tiles(_ compute: Compute) -> KeyValueTiles {
+        KeyValueTiles(
+            format: compute.keyValueFormat(beside: projection.weight),
+            headDimension: configuration.headDimension
+        )
+    }
+
+    /// Computes queries, keys and values, turns queries and keys, and lays keys and values down as attention reads them.
     func project(
         _ rows: Range<Int>,
+        _ segments: [Range<Int>],
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
         let kernels = workspace.compute.kernels
         let (dimension, heads) = (configuration.headDimension, configuration.headCount)
         let hidden = buffers.hidden.contents
-        let patches = hidden.rows
         let input = try unsafe workspace.fill(
             buffers.input,
             rows: rows.count,
@@ -42,15 +72,19 @@ extension VisionBlock {
                 kernels
             )
         }
-        try buffers.heads.resize(rows: 3 * heads * patches, columns: dimension)
-        let destination = buffers.heads.contents
+        let layout = tiles(workspace.compute)
+        let (segments, tileCount) = VisionSegment.of(segments, layout)
+        try buffers.queries.resize(rows: hidden.rows, columns: heads * dimension)
+        try buffers.tiles.resize(rows: heads, columns: tileCount * layout.tileBytes)
+        let (queries, keep) = (buffers.queries.contents, buffers.tiles.contents)
         let (cosine, sine) = (buffers.cosine.contents, buffers.sine.contents)
         try workspace.multiply([
             MatrixProduct(input, projection, columnMultiple: dimension) { tile in
                 let firstPlane = tile.columns.lowerBound / dimension
-                let planes = tile.columns.count / dimension
+                let planes = firstPlane..<firstPlane + tile.columns.count / dimension
                 // Values, the last third, stay as they are.
-                let turned = min(planes, max(0, 2 * heads - firstPlane))
+                let turned = planes.clamped(to: 0..<2 * heads).count
+                let asked = planes.clamped(to: 0..<heads).count
                 unsafe tile.forEachRow { index, values in
                     let row = rows.lowerBound + index
                     unsafe kernels.rotateHalves(
@@ -60,13 +94,36 @@ extension VisionBlock {
                         cosine: cosine.row(row),
                         sine: sine.row(row)
                     )
-                    for plane in 0..<planes {
-                        unsafe destination.row((firstPlane + plane) * patches + row)
-                            .update(from: values + plane * dimension, count: dimension)
+                    guard asked > 0 else { return }
+                    unsafe (queries.row(row) + tile.columns.lowerBound)
+                        .update(from: values, count: asked * dimension)
+                }
+                let patches =
+                    rows.lowerBound + tile.rows.lowerBound..<rows.lowerBound + tile.rows.upperBound
+                for plane in planes where plane >= heads {
+                    for segment in segments where segment.rows.overlaps(patches) {
+                        let some = segment.rows.clamped(to: patches)
+                        let start = (some.lowerBound - patches.lowerBound) * tile.columns.count
+                        unsafe kernels.write(
+                            plane < 2 * heads ? .keys : .values,
+                            tile.values + start + (plane - firstPlane) * dimension,
+                            stride: tile.columns.count,
+                            count: some.count,
+                            into: keep.row(plane % heads) + segment.firstTile * layout.tileBytes,
+                            at: some.lowerBound - segment.rows.lowerBound,
+                            layout
+                        )
                     }
                 }
             }
         ])
+    }
+
+    /// Heads of neighbouring columns and some rows of a segment.
+    private struct Unit {
+        let segment: VisionSegment
+        let rows: Range<Int>
+        let heads: Range<Int>
     }
 
     /// Lets some patches look at all of their own segments.
@@ -77,70 +134,97 @@ extension VisionBlock {
         _ workspace: Workspace
     ) throws(MemoryFault) -> ActivationRows {
         let compute = workspace.compute
-        let (dimension, heads) = (configuration.headDimension, configuration.headCount)
-        let patches = buffers.hidden.rows
-        let planes = buffers.heads.contents
-        let rounded = compute.factorForm(of: projection.weight) != .float32
+        let dimension = configuration.headDimension
+        let layout = tiles(compute)
+        // Heads that fill a group of columns go together: a group can be rounded only when it is whole.
+        let group = PackedForm.groupColumns
+        let together =
+            group.isMultiple(of: dimension)
+            ? min(configuration.headCount, group / dimension) : 1
         let attended = try buffers.attended.prepare(
             rows: slab.count,
             for: [output],
+            storesGroups: (together * dimension).isMultiple(of: group),
             compute: compute
         )
-        var units: [(segment: Range<Int>, rows: Range<Int>, head: Int)] = []
-        for segment in segments where segment.overlaps(slab) {
-            let rows = segment.clamped(to: slab)
-            for head in 0..<heads {
-                for start in stride(
-                    from: rows.lowerBound,
-                    to: rows.upperBound,
-                    by: Self.rowsPerUnit
-                ) {
-                    let rows = start..<min(rows.upperBound, start + Self.rowsPerUnit)
-                    units.append((segment, rows, head))
-                }
-            }
-        }
-        let outFloats = (Self.rowsPerUnit * dimension + 15) / 16 * 16
+        let units = units(
+            of: VisionSegment.of(segments, layout).segments,
+            slab,
+            headsTogether: together,
+            threads: compute.pool.threadCount
+        )
+        let (queries, kept) = (buffers.queries.contents, buffers.tiles.contents)
+        let mostRows = units.map(\.rows.count).max() ?? 0
+        let outFloats = (mostRows * together * dimension + 15) / 16 * 16
         let scratch = outFloats + Kernels.attentionScratch(headDimension: dimension)
         try unsafe workspace.run(parts: units.count, scratch: scratch) { part, memory in
             let unit = units[part]
-            func plane(_ third: Int, _ row: Int) -> UnsafePointer<Float> {
-                unsafe UnsafePointer(planes.row((third * heads + unit.head) * patches + row))
-            }
-            var key: UnsafePointer<Float>? = unsafe plane(1, unit.segment.lowerBound)
-            var value: UnsafePointer<Float>? = unsafe plane(2, unit.segment.lowerBound)
-            unsafe withUnsafePointer(to: &key) { keys in
-                unsafe withUnsafePointer(to: &value) { values in
+            let width = unit.heads.count * dimension
+            for (index, head) in unit.heads.enumerated() {
+                var tiles: UnsafeRawPointer? = unsafe UnsafeRawPointer(
+                    kept.row(head) + unit.segment.firstTile * layout.tileBytes
+                )
+                unsafe withUnsafePointer(to: &tiles) { blocks in
                     let attention = unsafe Attention(
-                        queries: plane(0, unit.rows.lowerBound),
-                        queryStride: planes.stride,
-                        queryCount: unit.rows.count,
-                        keys: UnsafeBufferPointer(start: keys, count: 1),
-                        values: UnsafeBufferPointer(start: values, count: 1),
-                        keyStride: planes.stride,
-                        keysPerBlock: unit.segment.count,
-                        keyCount: unit.segment.count,
-                        headDimension: dimension,
+                        queries: queries.row(unit.rows.lowerBound) + head * dimension,
+                        queryStride: queries.stride,
+                        rowCount: unit.rows.count,
+                        headCount: 1,
+                        blocks: UnsafeBufferPointer(start: blocks, count: 1),
+                        layout: layout,
+                        positionsPerBlock: unit.segment.rows.count,
+                        keyCount: unit.segment.rows.count,
                         firstVisible: nil
                     )
                     unsafe compute.kernels.attend(
                         attention,
-                        rounded: rounded,
-                        into: memory,
+                        into: memory + index * dimension,
+                        outStride: width,
                         scratch: memory + outFloats
                     )
                 }
             }
             for (index, row) in unit.rows.enumerated() {
                 unsafe attended.store(
-                    memory + index * dimension,
+                    memory + index * width,
                     row: row - slab.lowerBound,
-                    column: unit.head * dimension,
-                    count: dimension,
+                    column: unit.heads.lowerBound * dimension,
+                    count: width,
                     kernels: compute.kernels
                 )
             }
         }
         return attended
+    }
+
+    private func units(
+        of segments: [VisionSegment],
+        _ slab: Range<Int>,
+        headsTogether: Int,
+        threads: Int
+    ) -> [Unit] {
+        let heads = configuration.headCount
+        let step = Attention.rowsPerCall(
+            rows: slab.count,
+            heads: 1,
+            calls: (heads + headsTogether - 1) / headsTogether,
+            threads: threads
+        )
+        var units: [Unit] = []
+        for segment in segments where segment.rows.overlaps(slab) {
+            let rows = segment.rows.clamped(to: slab)
+            for head in stride(from: 0, to: heads, by: headsTogether) {
+                for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+                    units.append(
+                        Unit(
+                            segment: segment,
+                            rows: start..<min(rows.upperBound, start + step),
+                            heads: head..<min(heads, head + headsTogether)
+                        )
+                    )
+                }
+            }
+        }
+        return units
     }
 }

@@ -6,8 +6,10 @@ final class VisionBuffers {
     let hidden = FloatMatrix()
     /// What goes into a product: patches or normed rows.
     let input = Activations()
-    /// Queries, keys and values, head by head: `[3 * heads * patches, headDimension]`.
-    let heads = FloatMatrix()
+    /// Turned queries, `[patches, heads * headDimension]`.
+    let queries = FloatMatrix()
+    /// Keys and values in tiles, a row for each head: each segment's tiles after those of the one before.
+    let tiles = Matrix<UInt8>()
     /// What attention gives, `[patches, hidden]`.
     let attended = Activations()
     /// Between the two layers of a feed-forward network or a merger.
@@ -19,7 +21,8 @@ final class VisionBuffers {
 
     /// Gives back what only large pictures need.
     func release() {
-        for matrix in [hidden, heads, cosine, sine] { matrix.release() }
+        for matrix in [hidden, queries, cosine, sine] { matrix.release() }
+        tiles.release()
         for activations in [input, attended, expanded] { activations.release() }
     }
 }

@@ -1,93 +1,97 @@
 internal import CKernels
 
-/// One head's queries and what they look at, as the attention kernel reads them.
+/// Queries and what they look at, as the attention kernel reads them: of one head, or of several that share keys and values.
 @safe public struct Attention {
-    /// `[queryCount, headDimension]`, rows `queryStride` apart.
+    /// `[rowCount, headCount, headDimension]`, rows `queryStride` apart.
     @unsafe public var queries: UnsafePointer<Float>
-    /// Elements from query to query.
+    /// Elements from row to row.
     public var queryStride: Int
-    /// Queries.
-    public var queryCount: Int
-    /// Blocks of keys, `[keysPerBlock, headDimension]` each, rows `keyStride` apart.
-    @unsafe public var keys: UnsafeBufferPointer<UnsafePointer<Float>?>
-    /// Blocks of values, likewise.
-    @unsafe public var values: UnsafeBufferPointer<UnsafePointer<Float>?>
-    /// Elements from key to key, and from value to value.
-    public var keyStride: Int
-    /// Keys of a full block.
-    public var keysPerBlock: Int
+    /// Rows of queries.
+    public var rowCount: Int
+    /// Heads that share the keys; a row's queries of all of them lie side by side.
+    public var headCount: Int
+    /// Tiles of keys and values.
+    @unsafe public var blocks: UnsafeBufferPointer<UnsafeRawPointer?>
+    /// How they lie.
+    public var layout: KeyValueTiles
+    /// Positions of a full block.
+    public var positionsPerBlock: Int
     /// Keys in all blocks.
     public var keyCount: Int
-    /// Elements of a query, a key, a value.
-    public var headDimension: Int
-    /// Query i sees keys `0...firstVisible + i`; nil lets every query see all.
+    /// Row i sees keys `0...firstVisible + i`; nil lets every row see all.
     public var firstVisible: Int?
-    /// Multiplies products of queries and keys.
-    public var scale: Float
 
-    /// Keys of a full block are a multiple of this, where there are several blocks.
-    public static var blockMultiple: Int { Int(DK_BLOCK_KEYS) }
-
-    /// Describes one head's attention.
+    /// Describes attention.
     @unsafe public init(
         queries: UnsafePointer<Float>,
         queryStride: Int,
-        queryCount: Int,
-        keys: UnsafeBufferPointer<UnsafePointer<Float>?>,
-        values: UnsafeBufferPointer<UnsafePointer<Float>?>,
-        keyStride: Int,
-        keysPerBlock: Int,
+        rowCount: Int,
+        headCount: Int,
+        blocks: UnsafeBufferPointer<UnsafeRawPointer?>,
+        layout: KeyValueTiles,
+        positionsPerBlock: Int,
         keyCount: Int,
-        headDimension: Int,
         firstVisible: Int?
     ) {
         unsafe self.queries = queries
         self.queryStride = queryStride
-        self.queryCount = queryCount
-        unsafe self.keys = keys
-        unsafe self.values = values
-        self.keyStride = keyStride
-        self.keysPerBlock = keysPerBlock
+        self.rowCount = rowCount
+        self.headCount = headCount
+        unsafe self.blocks = blocks
+        self.layout = layout
+        self.positionsPerBlock = positionsPerBlock
         self.keyCount = keyCount
-        self.headDimension = headDimension
         self.firstVisible = firstVisible
-        scale = 1 / Float(headDimension).squareRoot()
+    }
+
+    /// Rows that a thread should take in one call.
+    ///
+    /// So many that a tile of keys serves them all while it is near, and so few that all threads have work. It changes no bit of the
+    /// results.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows in all.
+    ///   - heads: Heads of a call.
+    ///   - calls: Calls that each of the rows is part of.
+    ///   - threads: Threads that share them.
+    /// - Returns: Rows, from 1.
+    public static func rowsPerCall(rows: Int, heads: Int, calls: Int, threads: Int) -> Int {
+        // The kernel takes 240 queries by a tile at a time, 24 of them by its keys before they go by its values.
+        let step = max(1, 24 / heads)
+        let wanted = rows * calls / max(1, 4 * threads)
+        return max(step, min(240 / max(1, heads), wanted) / step * step)
     }
 }
 
 extension Kernels {
-    /// Softmax-weighted sums of values for one head's queries.
+    /// Softmax-weighted sums of values.
     ///
     /// - Parameters:
     ///   - attention: The queries, keys and values.
-    ///   - rounded: Whether factors are rounded to bfloat16.
-    ///   - out: `[queryCount, headDimension]` without gaps.
+    ///   - out: `[rowCount, headCount, headDimension]`.
+    ///   - outStride: Elements from row to row.
     ///   - scratch: ``Kernels/attentionScratch(headDimension:)`` floats.
     @unsafe public func attend(
         _ attention: Attention,
-        rounded: Bool,
         into out: UnsafeMutablePointer<Float>,
+        outStride: Int,
         scratch: UnsafeMutablePointer<Float>
     ) {
+        let dimension = attention.layout.headDimension
         var call = unsafe dk_attention()
         unsafe call.q = attention.queries
         unsafe call.q_stride = attention.queryStride
-        unsafe call.queries = attention.queryCount
-        unsafe call.k = attention.keys.baseAddress
-        unsafe call.v = attention.values.baseAddress
-        unsafe call.block_keys = attention.keysPerBlock
-        unsafe call.k_stride = attention.keyStride
-        unsafe call.v_stride = attention.keyStride
+        unsafe call.rows = attention.rowCount
+        unsafe call.heads = attention.headCount
+        unsafe call.blocks = attention.blocks.baseAddress
+        unsafe call.block_keys = attention.positionsPerBlock
+        unsafe call.format = attention.layout.format.tiles
         unsafe call.out = out
-        unsafe call.out_stride = attention.headDimension
+        unsafe call.out_stride = outStride
         unsafe call.keys = attention.keyCount
-        unsafe call.head_dim = attention.headDimension
-        unsafe call.scale = attention.scale
+        unsafe call.head_dim = dimension
+        unsafe call.scale = 1 / Float(dimension).squareRoot()
         unsafe call.first_visible = attention.firstVisible ?? attention.keyCount
-        if rounded {
-            unsafe table.attend_bf16(&call, scratch)
-        } else {
-            unsafe table.attend(&call, scratch)
-        }
+        unsafe table.attend(&call, scratch)
     }
 }

@@ -14,6 +14,8 @@ public struct Compute: Sendable {
     public let pool: ThreadPool
     /// What factors are rounded to.
     public let precision: Precision
+    /// Whether float32 was asked for, so that keys and values are not rounded either.
+    public let isExact: Bool
 
     /// Chooses kernels, threads and precision.
     ///
@@ -28,6 +30,7 @@ public struct Compute: Sendable {
     ) {
         self.kernels = kernels
         self.pool = pool
+        isExact = precision == .float32
         self.precision = precision ?? (kernels.hasNativeBFloat16 ? .bfloat16 : .float32)
     }
 

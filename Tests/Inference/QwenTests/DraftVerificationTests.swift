@@ -113,7 +113,8 @@ import Tokenization
     }
 
     @Test func `drafts taken back and written again copy no block`() throws {
-        let layout = KeyValueLayout(layers: 1, heads: 1, headDimension: 16)
+        let tiles = KeyValueTiles(format: .bfloat16, headDimension: 16)
+        let layout = KeyValueLayout(layers: 1, heads: 1, tiles: tiles)
         var cache = KeyValueCache(layout)
         try cache.reserve(10)
         cache.advance(10)
@@ -125,8 +126,7 @@ import Tokenization
         }
         #expect(cache.blocks.first === block)
         // A fork reads ten positions of it: they stay, and only what came later is given back.
-        cache.share()
-        let fork = cache
+        let fork = cache.forked()
         try cache.reserve(300)
         cache.advance(300)
         cache.truncate(to: 5)

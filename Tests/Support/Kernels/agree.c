@@ -77,25 +77,31 @@ static void products(const dk_kernels *kernels, const dk_kernels *plain) {
 
 static void attention(const dk_kernels *kernels, const dk_kernels *plain) {
     static const size_t widths[] = {2, 6, 16, 18, 64, 128}, counts[][2] = {{1, 1}, {7, 65}, {33, 64}, {20, 300}, {130, 70}};
-    float float_worst = 0, half_worst = 0;
-    for (size_t i = 0; i < 6 * 5 * 2; i++) {
-        size_t width = widths[i % 6], queries = counts[i / 6 % 5][0], keys = counts[i / 6 % 5][1];
-        float *q = floats(queries * width, 2), *k = floats(keys * width, 2), *v = floats(keys * width, 1);
-        float *y = floats(queries * width, 1), *z = floats(queries * width, 1), *scratch = floats(dk_attention_scratch(width), 1);
-        const float *key = k, *value = v;
-        dk_attention a = {.q = q, .k = &key, .v = &value, .block_keys = keys, .out = y, .q_stride = width, .k_stride = width,
-                          .v_stride = width, .out_stride = width, .queries = queries, .keys = keys, .head_dim = width,
-                          .scale = 1 / sqrtf((float)width), .first_visible = i < 30 ? keys : 0};
-        dk_attention b = a;
-        b.out = z;
-        kernels->attend(&a, scratch), plain->attend(&b, scratch);
-        float_worst = fmaxf(float_worst, worst(y, z, queries * width));
-        kernels->attend_bf16(&a, scratch), plain->attend_bf16(&b, scratch);
-        half_worst = fmaxf(half_worst, worst(y, z, queries * width));
-        free(q), free(k), free(v), free(y), free(z), free(scratch);
+    for (dk_tiles format = DK_TILES_F32; format <= DK_TILES_BF16; format++) {
+        float greatest = 0;
+        for (size_t i = 0; i < 6 * 5 * 2; i++) {
+            size_t width = widths[i % 6], rows = counts[i / 6 % 5][0], keys = counts[i / 6 % 5][1];
+            size_t bytes = (keys + DK_TILE_KEYS - 1) / DK_TILE_KEYS * dk_tile_bytes(format, width);
+            float *q = floats(rows * width, 2), *k = floats(keys * width, 2), *v = floats(keys * width, 1);
+            float *y = floats(rows * width, 1), *z = floats(rows * width, 1), *scratch = floats(dk_attention_scratch(width), 1);
+            void *tiles = malloc(bytes), *same = malloc(bytes);
+            memset(tiles, 0xff, bytes), memset(same, 0xff, bytes);
+            kernels->write_keys(tiles, format, width, 0, k, width, keys), plain->write_keys(same, format, width, 0, k, width, keys);
+            kernels->write_values(tiles, format, width, 0, v, width, keys), plain->write_values(same, format, width, 0, v, width, keys);
+            expect(kernels, "tiles are the same bytes", memcmp(tiles, same, bytes) == 0);
+            const void *block = tiles;
+            dk_attention a = {.q = q, .blocks = &block, .block_keys = keys, .format = format, .out = y, .q_stride = width,
+                              .out_stride = width, .rows = rows, .heads = 1, .keys = keys, .head_dim = width,
+                              .scale = 1 / sqrtf((float)width), .first_visible = i < 30 ? keys : 0};
+            dk_attention b = a;
+            b.out = z;
+            kernels->attend(&a, scratch), plain->attend(&b, scratch);
+            greatest = fmaxf(greatest, worst(y, z, rows * width));
+            free(q), free(k), free(v), free(y), free(z), free(scratch), free(tiles), free(same);
+        }
+        bool rounds = format == DK_TILES_BF16 && dk_has_native_bf16(kernels);
+        report(kernels, format == DK_TILES_F32 ? "attend, float tiles" : "attend, bfloat16 tiles", greatest, rounds ? 6e-3f : 4e-6f);
     }
-    report(kernels, "attend", float_worst, 4e-6f);
-    report(kernels, "attend_bf16", half_worst, 4e-3f);
 }
 
 static void elements(const dk_kernels *kernels, const dk_kernels *plain) {

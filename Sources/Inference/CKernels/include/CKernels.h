@@ -5,7 +5,7 @@
 // No pointer needs alignment. A count of zero does nothing.
 //
 // What makes them fast: rows of x that do not lie a multiple of 4096 bytes apart (such rows contend for the same cache lines: a tenth
-// is lost), and 128 to 256 queries in one call of attention, as many share what is prepared of the keys.
+// is lost), and 100 queries and more in one call of attention, which share a tile while it is near.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -35,22 +35,30 @@ typedef enum dk_type {
 size_t dk_block_elements(dk_type type);
 size_t dk_block_bytes(dk_type type);
 
-// What `block_keys` is a multiple of; the size of a key tile divides it.
-#define DK_BLOCK_KEYS 256
+// Keys and values of one head lie in tiles of DK_TILE_KEYS positions, written once in the order in which attention reads them:
+// first the tile's keys, then its values. In float32: keys [head_dim][64 positions], values [64 positions][head_dim]. In bfloat16, in
+// pairs of 32 bits: keys [head_dim/2][64 positions][2 neighbouring elements], values [32][head_dim][2 neighbouring positions].
+// Different positions are different bytes. What was never written may be anything.
+#define DK_TILE_KEYS 64
+typedef enum dk_tiles { DK_TILES_F32 = 0, DK_TILES_BF16 } dk_tiles;
 
-// One head of scaled dot-product attention with softmax.
+size_t dk_tile_bytes(dk_tiles format, size_t head_dim);  // a multiple of 64
+// Copies positions 0..<count of tiles, and no byte of others.
+void dk_copy_positions(void *tiles, const void *from, dk_tiles format, size_t head_dim, size_t count);
+
+// Scaled dot-product attention with softmax: of one head, or of several that share their keys and values.
 typedef struct dk_attention {
-    const float *q;         // [queries, head_dim], rows `q_stride` floats apart
-    // Keys and values lie in blocks: key j is row j % block_keys of k[j / block_keys] (and of v[...]), rows `k_stride`
-    // (`v_stride`) floats apart. A cache shares full blocks between sequences; where all keys lie together, one block holds them.
-    const float *const *k;
-    const float *const *v;
-    size_t block_keys;      // a multiple of DK_BLOCK_KEYS, or at least `keys`
-    float *out;             // [queries, head_dim], rows `out_stride` floats apart
-    size_t q_stride, k_stride, v_stride, out_stride;
-    size_t queries, keys, head_dim;
+    const float *q;         // [rows, heads, head_dim], rows `q_stride` floats apart
+    // Tiles lie in blocks: position j is position j % block_keys of the tiles at blocks[j / block_keys]. A cache shares
+    // full blocks between sequences; where all tiles lie together, one block holds them.
+    const void *const *blocks;
+    size_t block_keys;      // a multiple of DK_TILE_KEYS, or at least `keys`
+    dk_tiles format;
+    float *out;             // [rows, heads, head_dim], rows `out_stride` floats apart
+    size_t q_stride, out_stride;
+    size_t rows, heads, keys, head_dim;
     float scale;            // multiplies q·k
-    // Query i sees keys 0...first_visible+i; `keys` or more lets every query see all.
+    // Row i sees keys 0...first_visible+i; `keys` or more lets every row see all.
     size_t first_visible;
 } dk_attention;
 
@@ -86,11 +94,12 @@ typedef struct dk_kernels {
     void (*_Nonnull gelu_tanh)(float *x, size_t count);
     void (*_Nonnull gelu_erf)(float *x, size_t count);
 
-    // `scratch`: dk_attention_scratch(head_dim) floats. Key tiles start at multiples of a fixed size, so that an output
-    // does not depend on how many keys or queries lie beyond it.
+    // Rows of keys or of values, [count, head_dim], `stride` floats apart, to positions first..<first+count of some tiles.
+    void (*_Nonnull write_keys)(void *tiles, dk_tiles format, size_t head_dim, size_t first, const float *x, size_t stride, size_t count);
+    void (*_Nonnull write_values)(void *tiles, dk_tiles format, size_t head_dim, size_t first, const float *x, size_t stride, size_t count);
+    // `scratch`: dk_attention_scratch(head_dim) floats. Tiles are taken in their order, so that an output does not depend on how many
+    // keys or queries lie beyond it. A version that multiplies bfloat16 rounds queries and the softmax's weights too where tiles are so.
     void (*_Nonnull attend)(const dk_attention *a, float *scratch);
-    // The same with q, k, v and the softmax's weights rounded to bfloat16.
-    void (*_Nonnull attend_bf16)(const dk_attention *a, float *scratch);
 
     // One row of activations, or a part that begins with a group. Zeros fill the last group, and each is rotated by sums and differences of
     // its floats, neighbours first (PackedKernels.h). Then scale = greatest |x| / 127 and value = x·(127 / greatest |x|) to nearest, ties to

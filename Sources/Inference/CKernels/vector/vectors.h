@@ -115,8 +115,10 @@ INLINE vuint rounded_bits(vfloat v) {
 
 INLINE vfloat rounded_to_bf16(vfloat v) { return (vfloat)(rounded_bits(v) & 0xffff0000); }
 
+INLINE vhalf narrowed(vfloat v) { return __builtin_convertvector(rounded_bits(v) >> 16, vhalf); }
+
 INLINE void store_bf16(void *p, vfloat v) {
-    vhalf halves = __builtin_convertvector(rounded_bits(v) >> 16, vhalf);
+    vhalf halves = narrowed(v);
     memcpy(p, &halves, sizeof halves);
 }
 

@@ -13,8 +13,9 @@ const dk_kernels VERSION = {
     .silu_multiply = silu_multiply,
     .gelu_tanh = gelu_tanh,
     .gelu_erf = gelu_erf,
+    .write_keys = write_keys,
+    .write_values = write_values,
     .attend = attend,
-    .attend_bf16 = attend_bf16,
     .quantize_row = quantize_row,
     .matmul_packed = matmul_packed,
 };
