@@ -88,7 +88,7 @@ let package = Package(
                 "Running", "Exporting", "Reporting", "OCR", "FieldRules", "VisionLanguage",
                 "Storage", "Jobs", "Scanning", "PipelineSpec", "Records",
                 "ModelStore", "Qwen", "Generation", "Tokenization", "Tensors",
-                "Sandbox", argumentParser, systemPackage,
+                "Sandbox", "Energy", argumentParser, systemPackage,
             ],
             path: "Sources/App/docket",
             swiftSettings: swiftSettings
@@ -223,6 +223,12 @@ let package = Package(
             name: "Sandbox",
             dependencies: ["CSandbox", subprocess, systemPackage],
             path: "Sources/Platform/Sandbox",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Energy",
+            dependencies: [systemPackage],
+            path: "Sources/Platform/Energy",
             swiftSettings: swiftSettings
         ),
         .target(
@@ -376,6 +382,12 @@ let package = Package(
             dependencies: ["Imaging", systemPackage],
             path: "Tests/Platform/ImagingTests",
             exclude: ["Fixtures"],
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "EnergyTests",
+            dependencies: ["Energy", systemPackage],
+            path: "Tests/Platform/EnergyTests",
             swiftSettings: testSettings
         ),
         .testTarget(
