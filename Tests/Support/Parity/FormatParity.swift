@@ -103,10 +103,7 @@ struct FormatParity {
                 )
                 for array in arrays.names where array.hasPrefix("\(key).") {
                     let stage = String(array.dropFirst(key.count + 1))
-                    // What comes before the first linear layer is not rounded.
-                    guard let found = stages.arrays[stage], stage != "patch_embed",
-                        stage != "embedded"
-                    else { continue }
+                    guard let found = stages.arrays[stage] else { continue }
                     errors.add("vision.\(stage)", found: found, recorded: try arrays.floats(array))
                 }
             }

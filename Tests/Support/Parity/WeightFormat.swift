@@ -87,8 +87,8 @@ struct RewrittenWeights: WeightSource {
         return matrix
     }
 
-    /// Linear layers and the embedding of tokens; that of positions is added, not multiplied.
+    /// Linear layers, the kernel of the patches and the embedding of tokens; that of positions is added, not multiplied.
     private static func isRounded(_ tensor: StoredTensor) -> Bool {
-        tensor.shape.count == 2 && !tensor.name.hasSuffix("pos_embed.weight")
+        tensor.shape.count > 1 && !tensor.name.hasSuffix("pos_embed.weight")
     }
 }
