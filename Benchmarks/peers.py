@@ -248,7 +248,8 @@ class Docket:
         """The figure of a row, and bytes of weights read for a token, where known."""
         if row in ("answer", "memory"):
             return self.whole(row, bits)
-        if self.has_bench:
+        # A peer's picture is the first one of its process; so is Docket's, while `model bench` would show it several.
+        if self.has_bench and row not in PICTURES:
             return self.bench(row, bits)
         return self.ask(row, bits)
 
