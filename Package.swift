@@ -407,7 +407,7 @@ let package = Package(
         ),
         .executableTarget(  // damaged files, by the thousand, into every reader of foreign bytes
             name: "fuzz",
-            dependencies: ["Qwen", "Tokenization", "Tensors", "Imaging", systemPackage],
+            dependencies: ["Qwen", "Tokenization", "Tensors", "Imaging", crypto, systemPackage],
             path: "Tests/Support/Fuzz",
             swiftSettings: testSettings
         ),

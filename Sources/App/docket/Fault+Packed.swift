@@ -45,7 +45,8 @@ extension Fault {
             case .notEnoughRoom(let path, let needed, let free):
                 "\(path): needs \(ByteCount(needed)), and \(ByteCount(free)) are free; make room, or choose another "
                     + "disk with --output"
-            case .failed(let path, .noSpace), .failed(let path, .diskQuotaExceeded):
+            case .failed(let path, .noSpace), .failed(let path, .diskQuotaExceeded),
+                .failed(let path, .fileTooLarge):
                 "\(path): no room left on the disk; nothing was written, and an earlier file is as it was"
             case .failed(let path, .permissionDenied), .failed(let path, .notPermitted):
                 "\(path): you may not write here; choose another --output"

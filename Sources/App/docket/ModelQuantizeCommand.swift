@@ -41,6 +41,14 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What the embedding table and the head are packed to; else as --to says.",
+            valueName: "form"
+        )
+    )
+    var head: PackedFormWord?
+
+    @Option(
+        help: ArgumentHelp(
             "The vision tower of a GGUF file; else the mmproj file beside it.",
             valueName: "file"
         ),
@@ -141,6 +149,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
             return try ModelPacking(
                 opened,
                 to: to.form,
+                tables: head?.form,
                 name: place.name,
                 sourceName: place.source,
                 revision: location.revision

@@ -146,6 +146,42 @@ import Testing
         }
     }
 
+    @Test
+    func `a packed file is a model, by its path and by its name beside the model it was made of`()
+        throws
+    {
+        try put(Self.checkpoint, in: "Qwen/Tiny-2B-Instruct")
+        try put(["tiny-2b.int8.docket", "tiny-2b.int4.docket"], in: "Qwen")
+        let file = root.appending("Qwen/tiny-2b.int8.docket")
+        #expect(try store().locate(file.string).layout == .packed)
+        for word in [
+            "tiny-2b.int8", "tiny-2b.int8.docket", "Qwen/tiny-2b.int8", "qwen/TINY-2b.int8.docket",
+        ] {
+            let found = try store().locate(word)
+            #expect(found.layout == .packed)
+            #expect(found.path == file)
+            #expect(found.name == "Qwen/tiny-2b.int8")
+        }
+        let listed = store().installed()
+        #expect(
+            listed.map(\.name) == [
+                "Qwen/Tiny-2B-Instruct", "Qwen/tiny-2b.int4", "Qwen/tiny-2b.int8",
+            ]
+        )
+        #expect(listed.map(\.isPacked) == [false, true, true])
+        // Who has packed the only model has not chosen another one by that.
+        #expect(try store().locate(nil).name == "Qwen/Tiny-2B-Instruct")
+        #expect(throws: ModelStoreFault.noSuchPath("tiny-2b.int2.docket")) {
+            try store().locate("tiny-2b.int2.docket")
+        }
+        try FileManager.default.removeItem(
+            atPath: root.appending("Qwen/Tiny-2B-Instruct").string
+        )
+        #expect(
+            throws: ModelStoreFault.severalModels(["Qwen/tiny-2b.int4", "Qwen/tiny-2b.int8"])
+        ) { try store().locate(nil) }
+    }
+
     @Test func `what is no model is refused with what it lacks`() throws {
         try put(["config.json"], in: "bare")
         try put(["letter.txt"], in: "letters")
@@ -158,7 +194,7 @@ import Testing
             try store().locate(letters.string)
         }
         let letter = letters.appending("letter.txt")
-        #expect(throws: ModelStoreFault.notAModel(letter, lacks: "the ending .gguf")) {
+        #expect(throws: ModelStoreFault.notAModel(letter, lacks: "the ending .gguf or .docket")) {
             try store().locate(letter.string)
         }
         #expect(throws: ModelStoreFault.noSuchPath("/none")) { try store().locate("/none") }

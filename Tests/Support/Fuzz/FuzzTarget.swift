@@ -3,6 +3,7 @@ enum FuzzTarget: String, CaseIterable {
     case safetensors
     case index
     case gguf
+    case packed
     case configuration
     case settings
     case tokenizer
@@ -16,6 +17,7 @@ enum FuzzTarget: String, CaseIterable {
         case .safetensors: readSafetensors(bytes)
         case .index: readIndex(bytes)
         case .gguf: readGGUF(bytes)
+        case .packed: readPacked(bytes)
         case .configuration: readConfiguration(bytes)
         case .settings: readSettings(bytes)
         case .tokenizer: readTokenizer(bytes)

@@ -25,7 +25,7 @@ public struct ModelPacking: Sendable {
     /// - Parameters:
     ///   - model: What is packed: a folder or GGUF.
     ///   - precision: To what; single weights may be packed to more bits.
-    ///   - tables: What the embedding table and the head are packed to; 8 bits unless told.
+    ///   - tables: What the embedding table and the head are packed to; as the rest unless told.
     ///   - name: What to call the model.
     ///   - sourceName: What to call what it is made of.
     ///   - revision: The commit that it was pulled at, where that is known.
@@ -33,7 +33,7 @@ public struct ModelPacking: Sendable {
     public init(
         _ model: OpenedModel,
         to precision: PackedForm,
-        tables: PackedForm = .int8,
+        tables: PackedForm? = nil,
         name: String,
         sourceName: String,
         revision: String? = nil
@@ -43,7 +43,7 @@ public struct ModelPacking: Sendable {
         self.name = name
         self.sourceName = sourceName
         self.revision = revision
-        rules = PackingRules(precision: precision, tables: tables)
+        rules = PackingRules(precision: precision, tables: tables ?? precision)
         weights = ExpectedTensor.all(
             of: model.configuration,
             names: .packed,
@@ -168,7 +168,7 @@ public struct ModelPacking: Sendable {
                 throw .notFinite(source: weight.source, tensor: weight.name)
             }
             if case .packed(let packed) = form, index + 1 < forms.count,
-                !losses.isWithin(.of(packed))
+                !losses.isWithin(.of(packed), comparing: !weight.isInBlocks)
             {
                 packer.writer.restartSection()
                 continue

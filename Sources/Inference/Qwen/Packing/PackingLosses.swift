@@ -33,8 +33,13 @@ struct PackingLosses {
     }
 
     /// Whether a form may lose so much.
-    func isWithin(_ limits: PackingRules.Limits) -> Bool {
-        loss <= limits.relative * limits.relative * norm
-            && loss <= limits.besideBlocks * limits.besideBlocks * blocks
+    ///
+    /// - Parameters:
+    ///   - limits: Those of the form.
+    ///   - comparing: Whether GGUF's blocks are a measure: they lose nothing of what was in such blocks before.
+    /// - Returns: False where the next form has to be tried.
+    func isWithin(_ limits: PackingRules.Limits, comparing: Bool) -> Bool {
+        guard loss <= limits.relative * limits.relative * norm else { return false }
+        return !comparing || loss <= limits.besideBlocks * limits.besideBlocks * blocks
     }
 }

@@ -36,6 +36,12 @@ struct SourceWeight {
         self.tensor = tensor
     }
 
+    /// Whether its numbers are in blocks that share a scale, as GGUF has them.
+    var isInBlocks: Bool {
+        guard case .rows(let type) = rows.form else { return true }
+        return type.blockElements > 1
+    }
+
     /// Gives back the memory of rows that have been read.
     func release(_ range: Range<Int>) {
         guard let tensor, rows.rows > 0 else { return }
