@@ -48,6 +48,7 @@ struct helper {
 
 // A part that runs the pool again, its own or another, must not wait for a turn that ends with itself.
 static _Thread_local bool inside;
+static _Thread_local size_t own_index;
 
 static void breathe(void) {
 #if defined(__x86_64__)
@@ -110,6 +111,7 @@ static void *help(void *argument) {
     const struct helper *self = argument;
     dk_pool *pool = self->pool;
     inside = true;
+    own_index = self->index;
     uint32_t seen = 0;
     for (;;) {
         if (!spin_while(&pool->job, seen)) {
@@ -171,6 +173,8 @@ void dk_pool_destroy(dk_pool *pool) {
 }
 
 size_t dk_pool_threads(const dk_pool *pool) { return pool->threads; }
+
+size_t dk_pool_thread(void) { return own_index; }
 
 void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t part), void *context) {
     if (parts == 0) return;

@@ -19,6 +19,9 @@ internal import CKernels
 
     deinit { unsafe dk_pool_destroy(pool) }
 
+    /// Which of its pool's threads this is: 0 for one that no pool has started, else below ``threadCount``.
+    static var currentThread: Int { dk_pool_thread() }
+
     /// Does a job in parts, the calling thread helping, and returns when all are done.
     ///
     /// A job that a part starts runs on that part's thread alone. Callers on several threads take turns.

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The threads' scratch memory, and the steps of a forward pass that run on all of them.
 ///
 /// No result depends on how a step is divided: each depends only on its own row of each matrix.
@@ -10,7 +8,8 @@ public final class Workspace {
     public let compute: Compute
 
     private var scratchFloats = 0
-    private let scratch = Mutex<[Matrix<Float>]>([])
+    /// One for each thread of the pool.
+    private var scratch: [Matrix<Float>] = []
 
     /// Makes a workspace without memory yet.
     ///
@@ -98,23 +97,16 @@ public final class Workspace {
 
     private func reserve(floats: Int) throws(MemoryFault) {
         guard floats > scratchFloats else { return }
-        let threads = compute.pool.threadCount
-        var buffers: [Matrix<Float>] = []
-        scratch.withLock { $0 = [] }
+        scratch = []
         scratchFloats = 0
-        for _ in 0..<threads {
-            buffers.append(try Matrix<Float>(rows: 1, columns: floats))
+        for _ in 0..<compute.pool.threadCount {
+            scratch.append(try Matrix<Float>(rows: 1, columns: floats))
         }
-        scratch.withLock { $0 = buffers }
         scratchFloats = floats
     }
 
     private func withScratch(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-        // As many as there are threads, each of which holds one at most.
-        guard let memory = scratch.withLock({ $0.popLast() }) else {
-            preconditionFailure("more threads than the pool has ask for scratch memory")
-        }
-        unsafe body(memory.row(0))
-        scratch.withLock { $0.append(memory) }
+        // A thread does one part at a time, so that what it writes there is its own.
+        unsafe body(scratch[ThreadPool.currentThread].row(0))
     }
 }
