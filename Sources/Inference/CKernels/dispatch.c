@@ -12,7 +12,7 @@
 #include "versions.h"
 
 static const dk_kernels *versions[6];
-static size_t version_count;
+static size_t version_count, vector_lanes = 4;
 static pthread_once_t asked = PTHREAD_ONCE_INIT;
 
 static void offer(const dk_kernels *version) { versions[version_count++] = version; }
@@ -40,6 +40,7 @@ static void ask(void) {
         bool avx2 = (saved & ymm) == ymm && has(features7b, bit_AVX2);
         bool avx512 = avx2 && (saved & zmm) == zmm &&
                       has(features7b, bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL);
+        vector_lanes = avx512 ? 16 : avx2 ? 8 : 4;
         bool vnni = avx512 && has(features7c, bit_AVX512VNNI);
         if (vnni && has(features7a1, 1u << 5)) offer(&dk_avx512bf16);  // AVX512_BF16
         if (vnni) offer(&dk_avx512vnni);
@@ -76,6 +77,11 @@ const dk_kernels *const *dk_available(size_t *count) {
     return versions;
 }
 
+size_t dk_vector_lanes(void) {
+    pthread_once(&asked, ask);
+    return vector_lanes;
+}
+
 bool dk_has_native_bf16(const dk_kernels *kernels) {
 #if defined(__x86_64__)
     return kernels == &dk_avx512bf16;
@@ -85,5 +91,5 @@ bool dk_has_native_bf16(const dk_kernels *kernels) {
 #endif
 }
 
-// What vector/attention.h lays out in it: 240 queries and their sums, 18 floats for each, and a widened tile.
-size_t dk_attention_scratch(size_t head_dim) { return (2 * 240 + 2 * DK_TILE_KEYS) * (head_dim + 16) + 18 * 240 + 64; }
+// What vector/attention.h lays out in it: 384·head_dim floats of queries, keys and values, 17 floats for each of 256 queries.
+size_t dk_attention_scratch(size_t head_dim) { return 384 * head_dim + 17 * 256 + 64; }

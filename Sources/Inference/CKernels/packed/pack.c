@@ -1,171 +1,216 @@
 // Floats to packed weights: which scales lose least.
 //
-// A group is turned so that the 32 outputs of its panel stand beside one another: each has its own search, and all are searched at once,
-// one in each lane of whatever vectors the compiler has. No sum crosses lanes and nothing is fused, so every processor finds the same.
-#include <math.h>
-
+// A group is turned so that outputs stand beside one another, COLUMNS of them in a vector: each has its own search, and all are searched at
+// once. No sum crosses lanes and nothing is fused, so every processor finds the same, whatever registers it has.
+#include "../versions.h"
 #include "layout.h"
 
 #pragma clang fp contract(off)
+#pragma clang diagnostic ignored "-Wpsabi"  // all functions that take vectors are inlined
 
-typedef float lanes[DK_PANEL];
+#define INLINE static inline __attribute__((always_inline))
 
-#define EACH_COLUMN for (size_t c = 0; c < DK_PANEL; c++)
+enum { COLUMNS = 16, tops = 6, nears = 4 };
+_Static_assert(DK_PANEL % COLUMNS == 0, "a panel is whole vectors");
 
-// The least bfloat16 that is not below a number that is at least 0; a NaN stays one.
-static inline uint16_t bf16_not_below(float value) {
-    uint32_t bits = bits_of_float(value);
-    if (bits > 0x7f800000) return 0x7fc0;
-    return (uint16_t)((bits + 0xffff) >> 16);
+typedef float lanes __attribute__((ext_vector_type(COLUMNS)));
+typedef int32_t ints __attribute__((ext_vector_type(COLUMNS)));
+typedef uint32_t bits __attribute__((ext_vector_type(COLUMNS)));
+typedef uint16_t halves __attribute__((ext_vector_type(COLUMNS)));
+typedef uint8_t small __attribute__((ext_vector_type(COLUMNS)));
+
+INLINE lanes all(float value) { return (lanes)value; }
+INLINE lanes choose(ints condition, lanes yes, lanes no) { return condition ? yes : no; }
+
+// Adding 1.5·2²³ rounds to nearest, ties to even.
+INLINE lanes nearest(lanes value) { return (value + all(12582912.0f)) - all(12582912.0f); }
+
+INLINE lanes limited(lanes value, float low, float high) {
+    value = choose(value < all(low), all(low), value);
+    return choose(value > all(high), all(high), value);
 }
 
-static inline float nearest(float value) {
-    const float shift = 12582912.0f;  // adding 1.5·2²³ rounds to nearest, ties to even
-    return (value + shift) - shift;
+INLINE lanes inverse_of(lanes value) { return choose(value != all(0), all(1) / value, all(0)); }
+
+INLINE lanes widened(halves half) { return (lanes)(__builtin_convertvector(half, bits) << 16); }
+
+INLINE halves nearest_half(lanes value) {
+    bits b = (bits)value;
+    return __builtin_convertvector((b + 0x7fff + (b >> 16 & 1)) >> 16, halves);
 }
 
-static inline float limited(float value, float low, float high) {
-    value = value < low ? low : value;
-    return value > high ? high : value;
-}
+// The least bfloat16 that is not below a number that is at least 0.
+INLINE halves half_not_below(lanes value) { return __builtin_convertvector(((bits)value + 0xffff) >> 16, halves); }
 
 // A group of some outputs, rotated, with the rotation's factor.
-static void turn_group(lanes *t, const float *w, size_t w_stride, size_t outputs, size_t inputs) {
+INLINE void turn_group(lanes *t, const float *w, size_t w_stride, size_t outputs, size_t inputs) {
     memset(t, 0, DK_GROUP * sizeof *t);
     for (size_t c = 0; c < outputs; c++) {
-        for (size_t k = 0; k < inputs; k++) t[k][c] = ((const any_float *)w)[c * w_stride + k] * rotation_sign(k);
+        for (size_t k = 0; k < inputs; k++) ((float *)&t[k])[c] = ((const any_float *)w)[c * w_stride + k] * rotation_sign(k);
     }
     for (size_t h = 1; h < DK_GROUP; h *= 2) {
         for (size_t k = 0; k < DK_GROUP; k++) {
             if (k & h) continue;
-            EACH_COLUMN {
-                float a = t[k][c], b = t[k + h][c];
-                t[k][c] = a + b;
-                t[k + h][c] = a - b;
-            }
+            lanes a = t[k], b = t[k + h];
+            t[k] = a + b;
+            t[k + h] = a - b;
         }
     }
-    for (size_t k = 0; k < DK_GROUP; k++) EACH_COLUMN t[k][c] *= 1.0f / DK_GROUP;
+    for (size_t k = 0; k < DK_GROUP; k++) t[k] *= all(1.0f / DK_GROUP);
 }
 
-// The greatest of the absolute values of some inputs; NaN where one is infinite or no number.
-static void greatest_of(lanes greatest, const lanes *t, size_t inputs) {
-    uint32_t bits[DK_PANEL] = {0};
+// The greatest of the absolute values of some inputs. Of numbers without a sign bits have the numbers' order; NaN comes after infinity.
+INLINE lanes greatest_of(const lanes *t, size_t inputs) {
+    bits greatest = {0};
     for (size_t k = 0; k < inputs; k++) {
-        EACH_COLUMN {
-            uint32_t b = bits_of_float(t[k][c]) & 0x7fffffff;
-            bits[c] = b > bits[c] ? b : bits[c];
-        }
+        bits b = (bits)t[k] & 0x7fffffff;
+        greatest = b > greatest ? b : greatest;
     }
-    EACH_COLUMN greatest[c] = bits[c] < 0x7f800000 ? float_of_bits(bits[c]) : NAN;
+    return (lanes)greatest;
 }
 
-static void pack_int8(uint8_t *block, const lanes *t) {
-    lanes greatest, inverse;
-    greatest_of(greatest, t, DK_GROUP);
-    EACH_COLUMN {
-        uint16_t scale = bf16_not_below(greatest[c] / 127);
-        ((any_u16 *)block)[c] = scale;
-        inverse[c] = greatest[c] > 0 ? 1 : 0;
-        greatest[c] = greatest[c] > 0 ? float_of_bf16(scale) : 1;
-    }
+INLINE ints is_number(lanes greatest) { return (bits)greatest < 0x7f800000; }
+
+INLINE void store_scales(uint8_t *block, size_t first, halves scales, ints number) {
+    halves none = (halves)(uint16_t)0x7fc0, kept = __builtin_convertvector(number, halves);
+    scales = (scales & kept) | (none & ~kept);
+    memcpy(block + 2 * first, &scales, sizeof scales);
+}
+
+INLINE void pack_int8(uint8_t *block, size_t first, const lanes *t) {
+    lanes greatest = greatest_of(t, DK_GROUP);
+    ints number = is_number(greatest);
+    halves scales = half_not_below(greatest / all(127));
+    store_scales(block, first, scales, number);
+    lanes scale = widened(scales);
+    ints some = number & (scale > all(0));
     for (size_t k = 0; k < DK_GROUP; k++) {
-        uint8_t *quad = block + scale_bytes + k / quad_inputs * quad_bytes + k % quad_inputs;
-        EACH_COLUMN {
-            float q = inverse[c] > 0 ? nearest(limited(t[k][c] / greatest[c], -127, 127)) : 0;
-            quad[c * quad_inputs] = (uint8_t)((int)q + 128);
-        }
+        lanes q = choose(some, nearest(limited(t[k] / choose(some, scale, all(1)), -127, 127)), all(0));
+        small stored = __builtin_convertvector(__builtin_convertvector(q, ints) + 128, small);
+        uint8_t *quad = block + scale_bytes + k / quad_inputs * quad_bytes + first * quad_inputs + k % quad_inputs;
+        for (size_t c = 0; c < COLUMNS; c++) quad[c * quad_inputs] = stored[c];
     }
 }
 
 // What a sub-block loses at a step: the sum of squares.
-static void loss_of(lanes loss, const lanes *t, const lanes step) {
-    lanes inverse;
-    EACH_COLUMN inverse[c] = step[c] != 0 ? 1 / step[c] : 0;
-    EACH_COLUMN loss[c] = 0;
+INLINE lanes loss_of(const lanes *t, lanes step) {
+    lanes inverse = inverse_of(step), sum = all(0);
     for (size_t k = 0; k < sub_block; k++) {
-        EACH_COLUMN {
-            float error = t[k][c] - step[c] * nearest(limited(t[k][c] * inverse[c], -8, 7));
-            loss[c] += error * error;
-        }
+        lanes error = t[k] - step * nearest(limited(t[k] * inverse, -8, 7));
+        sum += error * error;
     }
+    return sum;
 }
 
-// Scales that are tried: the greatest sub-block's range over 7...8.5 levels and 8...15 steps, with either sign.
-static void pack_int4(uint8_t *block, const lanes *t) {
-    lanes greatest, whole, ideal[sub_blocks], best_loss, best_scale;
-    uint8_t best_step[sub_blocks][DK_PANEL];
-    greatest_of(whole, t, DK_GROUP);
+INLINE lanes loss_of_all(const lanes *t, lanes scale, const lanes *steps) {
+    lanes sum = all(0);
+    for (size_t j = 0; j < sub_blocks; j++) sum += loss_of(t + j * sub_block, scale * steps[j]);
+    return sum;
+}
+
+// The scale that loses least with the steps and numbers that were found, where it still loses less once it is rounded: `scale` otherwise.
+INLINE lanes refitted(const lanes *t, lanes scale, const lanes *steps) {
+    lanes products = all(0), squares = all(0);
     for (size_t j = 0; j < sub_blocks; j++) {
-        greatest_of(greatest, t + j * sub_block, sub_block);
-        EACH_COLUMN ideal[j][c] = greatest[c] / 7.5f;
-    }
-    EACH_COLUMN best_loss[c] = INFINITY;
-    EACH_COLUMN best_scale[c] = 0;
-    memset(best_step, 1, sizeof best_step);
-    for (int sign = -1; sign <= 1; sign += 2) {
-        for (int top = 10; top <= 15; top++) {
-            lanes scale, total;
-            uint8_t steps[sub_blocks][DK_PANEL];
-            EACH_COLUMN {
-                scale[c] = float_of_bf16(bf16_of_float((float)sign * whole[c] / 7.5f / (float)top));
-                total[c] = 0;
-            }
-            for (size_t j = 0; j < sub_blocks; j++) {
-                lanes least;
-                EACH_COLUMN least[c] = INFINITY;
-                for (int near = -2; near <= 1; near++) {
-                    lanes s, step, loss;
-                    EACH_COLUMN {
-                        float size = fabsf(scale[c]);
-                        s[c] = limited(nearest(size > 0 ? ideal[j][c] / size : 1) + (float)near, 1, 15);
-                        step[c] = s[c] * scale[c];
-                    }
-                    loss_of(loss, t + j * sub_block, step);
-                    EACH_COLUMN {
-                        if (loss[c] < least[c]) {
-                            least[c] = loss[c];
-                            steps[j][c] = (uint8_t)s[c];
-                        }
-                    }
-                }
-                EACH_COLUMN total[c] += least[c];
-            }
-            EACH_COLUMN {
-                if (total[c] < best_loss[c]) {
-                    best_loss[c] = total[c];
-                    best_scale[c] = scale[c];
-                    for (size_t j = 0; j < sub_blocks; j++) best_step[j][c] = steps[j][c];
-                }
-            }
+        lanes inverse = inverse_of(scale * steps[j]);
+        for (size_t k = j * sub_block; k < (j + 1) * sub_block; k++) {
+            lanes weight = steps[j] * nearest(limited(t[k] * inverse, -8, 7));
+            products += t[k] * weight;
+            squares += weight * weight;
         }
     }
-    memset(block, 0, int4_block_bytes);
-    EACH_COLUMN {
-        bool number = whole[c] == whole[c];
-        ((any_u16 *)block)[c] = number ? bf16_of_float(best_scale[c]) : 0x7fc0;
-        for (size_t j = 0; j < sub_blocks; j++) {
-            block[scale_bytes + j / 2 * DK_PANEL + c] |= (uint8_t)(best_step[j][c] << j % 2 * 4);
-            float step = best_scale[c] * (float)best_step[j][c], inverse = step != 0 ? 1 / step : 0;
+    lanes refit = widened(nearest_half(choose(squares > all(0), products / squares, scale)));
+    return choose(loss_of_all(t, refit, steps) < loss_of_all(t, scale, steps), refit, scale);
+}
+
+// With a scale, each sub-block takes the step that loses least of those near its own range over 7.5 levels.
+INLINE lanes best_steps(lanes *steps, const lanes *t, lanes scale, const lanes *ideal) {
+    lanes total = all(0), inverse = inverse_of(__builtin_elementwise_abs(scale));
+    for (size_t j = 0; j < sub_blocks; j++) {
+        lanes least = all(0), middle = nearest(ideal[j] * inverse);
+        for (int near = 0; near < nears; near++) {
+            lanes step = limited(middle + all((float)(near - 2)), 1, 15), loss = loss_of(t + j * sub_block, scale * step);
+            ints better = near == 0 ? (ints)(-1) : loss < least;
+            steps[j] = choose(better, step, steps[j]);
+            least = choose(better, loss, least);
+        }
+        total += least;
+    }
+    return total;
+}
+
+// Scales that are tried: the group's range over 7.5 levels and 10...15 steps, with either sign, as levels reach from -8 to 7.
+INLINE void pack_int4(uint8_t *block, size_t first, const lanes *t) {
+    lanes whole = greatest_of(t, DK_GROUP), ideal[sub_blocks], steps[sub_blocks], found[sub_blocks];
+    for (size_t j = 0; j < sub_blocks; j++) {
+        ideal[j] = greatest_of(t + j * sub_block, sub_block) / all(7.5f);
+        steps[j] = found[j] = all(1);
+    }
+    lanes scale = all(0), least = all(0);
+    for (int trial = 0; trial < 2 * tops; trial++) {
+        lanes tried = widened(nearest_half(whole / all((trial < tops ? -7.5f : 7.5f) * (float)(10 + trial % tops))));
+        lanes loss = best_steps(found, t, tried, ideal);
+        ints better = trial == 0 ? (ints)(-1) : loss < least;
+        scale = choose(better, tried, scale);
+        least = choose(better, loss, least);
+        for (size_t j = 0; j < sub_blocks; j++) steps[j] = choose(better, found[j], steps[j]);
+    }
+    scale = refitted(t, scale, steps);
+    ints number = is_number(whole);
+    store_scales(block, first, nearest_half(scale), number);
+    for (size_t pair = 0; pair < pairs; pair++) {
+        small both = {0};
+        small nibbles[sub_block] = {0};
+        for (size_t high = 0; high < 2; high++) {
+            size_t j = pair * 2 + high;
+            lanes inverse = inverse_of(scale * steps[j]);
+            both |= __builtin_convertvector(__builtin_convertvector(choose(number, steps[j], all(1)), ints) << 4 * (int)high, small);
             for (size_t k = 0; k < sub_block; k++) {
-                uint8_t *quads = block + scale_bytes + step_bytes + (j / 2 * pair_quads + k / quad_inputs) * quad_bytes;
-                float q = number ? nearest(limited(t[j * sub_block + k][c] * inverse, -8, 7)) : 0;
-                quads[c * quad_inputs + k % quad_inputs] |= (uint8_t)((int)q + 8) << j % 2 * 4;
+                lanes q = choose(number, nearest(limited(t[j * sub_block + k] * inverse, -8, 7)), all(0));
+                nibbles[k] |= __builtin_convertvector((__builtin_convertvector(q, ints) + 8) << 4 * (int)high, small);
             }
+        }
+        memcpy(block + scale_bytes + pair * DK_PANEL + first, &both, sizeof both);
+        for (size_t k = 0; k < sub_block; k++) {
+            uint8_t *quads = block + scale_bytes + step_bytes + (pair * pair_quads + k / quad_inputs) * quad_bytes + first * quad_inputs;
+            for (size_t c = 0; c < COLUMNS; c++) quads[c * quad_inputs + k % quad_inputs] = nibbles[k][c];
         }
     }
 }
 
-void dk_pack(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) {
+// Panels, one block after the other.
+INLINE void pack_panels(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) {
     size_t size = dk_packed_block_bytes(packing), groups = groups_of(depth);
     uint8_t *block = panels;
-    for (size_t first = 0; first < outputs; first += DK_PANEL) {
-        size_t there = outputs - first < DK_PANEL ? outputs - first : DK_PANEL;
+    for (size_t panel = 0; panel < outputs; panel += DK_PANEL) {
         for (size_t g = 0; g < groups; g++, block += size) {
-            lanes t[DK_GROUP];
-            turn_group(t, w + first * w_stride + g * DK_GROUP, w_stride, there, inputs_of(depth, g));
-            if (packing == DK_INT4) pack_int4(block, t);
-            else pack_int8(block, t);
+            for (size_t first = 0; first < DK_PANEL; first += COLUMNS) {
+                size_t output = panel + first, there = outputs <= output ? 0 : outputs - output;
+                lanes t[DK_GROUP];
+                turn_group(t, w + output * w_stride + g * DK_GROUP, w_stride, there < COLUMNS ? there : COLUMNS, inputs_of(depth, g));
+                if (packing == DK_INT4) pack_int4(block, first, t);
+                else pack_int8(block, first, t);
+            }
         }
+    }
+}
+
+#define PACKER(name, ...)                                                                                                       \
+    __VA_ARGS__ static void name(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) { \
+        pack_panels(panels, packing, w, w_stride, outputs, depth);                                                              \
+    }
+PACKER(pack_by_4)
+#if defined(__x86_64__)
+PACKER(pack_by_8, __attribute__((target("avx2"))))
+PACKER(pack_by_16, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))))
+#endif
+
+void dk_pack(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) {
+    switch (dk_vector_lanes()) {
+#if defined(__x86_64__)
+    case 16: pack_by_16(panels, packing, w, w_stride, outputs, depth); return;
+    case 8: pack_by_8(panels, packing, w, w_stride, outputs, depth); return;
+#endif
+    default: pack_by_4(panels, packing, w, w_stride, outputs, depth);
     }
 }
