@@ -91,5 +91,5 @@ bool dk_has_native_bf16(const dk_kernels *kernels) {
 #endif
 }
 
-// What vector/attention.h lays out in it: 384·head_dim floats of queries, keys and values, 17 floats for each of 256 queries.
-size_t dk_attention_scratch(size_t head_dim) { return 384 * head_dim + 17 * 256 + 64; }
+// What vector/attention.h lays out in it: 240 queries and their sums, 18 floats for each, and a widened tile.
+size_t dk_attention_scratch(size_t head_dim) { return (2 * 240 + 2 * DK_TILE_KEYS) * (head_dim + 16) + 18 * 240 + 64; }
