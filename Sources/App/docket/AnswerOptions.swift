@@ -38,6 +38,14 @@ struct AnswerOptions: ParsableArguments {
     @Flag(help: "Let an answer go on that says the same over and over.")
     var allowRepetition = false
 
+    @Flag(
+        name: .customLong("no-speculation"),
+        help: """
+            Compute each token in a pass of its own, also where the answer quotes the question, a text or a draft.
+            """
+    )
+    var avoidsSpeculation = false
+
     @Flag(help: "Let a model that can think aloud do so first; its thoughts are not printed.")
     var think = false
 
@@ -73,7 +81,8 @@ struct AnswerOptions: ParsableArguments {
             maxTokens: maxTokens,
             stopStrings: stop,
             repetitionLimits: allowRepetition ? nil : .standard,
-            logProbabilities: logProbabilities
+            logProbabilities: logProbabilities,
+            speculation: avoidsSpeculation ? .off : .whenItPays
         )
     }
 }

@@ -16,6 +16,7 @@ struct AskCommand: AsyncParsableCommand {
               docket ask "Is this review positive or negative?" --text review.txt
               docket read letter.pdf | docket ask "Who wrote this?" --text -
               docket ask "What is the total?" receipt.jpg --json --stats
+              docket read letter.png | docket ask "Write out this letter." letter.png --draft -
 
             Exit status: 0 answered, also when cut by --max-tokens; 1 no answer: a picture or text could not be read, \
             every page was blank, or the answer ran into a loop; 64 wrong command line; 66 no model, or one that cannot \
@@ -42,6 +43,18 @@ struct AskCommand: AsyncParsableCommand {
         completion: .file()
     )
     var text: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A text that the answer is likely to quote, such as what `docket read` found on the page; the model is not \
+            shown it, and answers the same, sooner. - for standard input; may be repeated.
+            """,
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var draft: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -84,7 +97,7 @@ struct AskCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Answer") var answer: AnswerOptions
 
-    @Flag(help: "Say what it took: times, tokens, memory.")
+    @Flag(help: "Say what it took: times, tokens, memory, energy.")
     var stats = false
 
     @Flag(help: "Print one JSON object at the end instead of the answer as it comes.")
@@ -117,7 +130,7 @@ struct AskCommand: AsyncParsableCommand {
                 throw ValidationError("--logprobs \(logprobs): expected 0 to 100")
             }
         }
-        guard (words + text + video).count(where: { $0 == "-" }) <= 1 else {
+        guard (words + text + draft + video).count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("standard input (-) can be read once only")
         }
     }

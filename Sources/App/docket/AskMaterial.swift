@@ -18,6 +18,8 @@ struct AskMaterial {
 
     private(set) var shown: [Shown] = []
     private(set) var texts: [String] = []
+    /// Texts that the answer may quote; the model is not shown them.
+    private(set) var drafts: [String] = []
     /// Files, and pages of them, without anything on them.
     private(set) var blank: [String] = []
     /// What was odd about files that were read all the same.
@@ -35,6 +37,23 @@ struct AskMaterial {
     ///
     /// - Throws: `Fault` when it cannot be read or is none.
     mutating func addText(_ path: String) throws(Fault) {
+        let name = path == "-" ? "standard input" : path
+        guard let text = try text(in: path) else {
+            blank.append(name)
+            return
+        }
+        texts.append(text)
+    }
+
+    /// Reads a text that the answer may quote; an empty one helps nobody and is no mistake.
+    ///
+    /// - Throws: `Fault` when it cannot be read or is none.
+    mutating func addDraft(_ path: String) throws(Fault) {
+        if let text = try text(in: path) { drafts.append(text) }
+    }
+
+    /// The text of a file; nil where nothing is in it.
+    private mutating func text(in path: String) throws(Fault) -> String? {
         let name = path == "-" ? "standard input" : path
         let bytes: [UInt8]
         do {
@@ -60,12 +79,9 @@ struct AskMaterial {
                 "\(name): not a text; `docket read` turns pictures and PDFs into text"
             )
         }
-        guard decoded.text.contains(where: { !$0.isWhitespace }) else {
-            blank.append(name)
-            return
-        }
+        guard decoded.text.contains(where: { !$0.isWhitespace }) else { return nil }
         if let warning = decoded.warning { warnings.append("\(name): \(warning)") }
-        texts.append(decoded.text)
+        return decoded.text
     }
 
     /// Whether bytes are a picture's or a PDF's: read as text they would be pages of noise.

@@ -1,3 +1,4 @@
+import Energy
 import Generation
 import Glibc
 import ModelStore
@@ -60,7 +61,18 @@ struct AskReport {
         stats.promptTokens = answer.usage.promptTokens
         stats.answerTokens = answer.usage.answerTokens
         stats.decodeSteps = answer.usage.decodeSteps
+        stats.draftedTokens = answer.usage.draftedTokens
+        stats.acceptedTokens = answer.usage.acceptedTokens
         stats.peakBytes = PeakMemory.read(of: getpid())
+    }
+
+    /// Takes what the processor used so far.
+    mutating func take(_ energy: EnergyMeter) {
+        do throws(EnergyFault) {
+            stats.energy = .success(try energy.joules())
+        } catch {
+            stats.energy = .failure(error)
+        }
     }
 
     /// One object.

@@ -1,3 +1,4 @@
+import Energy
 import Exporting
 import Foundation
 import Generation
@@ -16,6 +17,7 @@ struct AskSession {
     private let options: GenerationOptions
     private let location: ModelLocation
     private let texts: AskMaterial
+    private let energy = EnergyMeter()
     /// Whether lines besides the answer are wanted.
     private var speaks: Bool { !command.quiet }
 
@@ -29,6 +31,7 @@ struct AskSession {
         location = try command.model.location()
         var texts = AskMaterial()
         for path in command.text { try texts.addText(path) }
+        for path in command.draft { try texts.addDraft(path) }
         self.texts = texts
     }
 
@@ -141,11 +144,14 @@ struct AskSession {
             words.question,
             views: material.shown.map(\.view),
             documents: material.texts,
+            drafts: material.drafts,
             system: command.system,
             mayThink: command.answer.think
         )
         let prepared = try await prepared(question, for: model)
         report.stats.encoding = prepared.encoding
+        // Counters begin anew after some minutes: they are read between the stages too.
+        report.take(energy)
         progress.say("reading \(prepared.prompt.tokens.count) tokens …")
         let thoughts = Thoughts(model.tokenizer, prompt: prepared.prompt.tokens)
         report.beginning = thoughts
@@ -161,6 +167,7 @@ struct AskSession {
         // `docket ask … | head -1` has what it wanted.
         guard let answer else { return .success }
         report.take(answer)
+        report.take(energy)
         if command.json { try output.write(report.json(answer).text) }
         try output.finish()
         if command.stats, !command.json { Terminal.error(report.stats.text) }

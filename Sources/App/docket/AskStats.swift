@@ -1,3 +1,5 @@
+import Energy
+
 /// What an answer took: `--stats`.
 struct AskStats {
     /// A picture or video as the model saw it.
@@ -33,9 +35,17 @@ struct AskStats {
     var promptTokens = 0
     var answerTokens = 0
     var decodeSteps = 0
+    /// Tokens that were drafted, and those of them that were right: each saved a pass.
+    var draftedTokens = 0
+    var acceptedTokens = 0
+    /// Joules of the processor, or why they are not known; nil before they were asked for.
+    var energy: Result<Double, EnergyFault>?
     /// The most that was resident in this process, and in the one that decoded pictures.
     var peakBytes: Int?
     var pictureWorkerPeakBytes: Int?
+
+    /// Tokens that the passes after the prompt's gave.
+    private var decodedTokens: Int { decodeSteps + acceptedTokens }
 
     var pictureTokens: Int { pictures.reduce(0) { $0 + $1.tokens } }
 
@@ -68,13 +78,23 @@ struct AskStats {
             (
                 "decode",
                 "\(Self.count(answerTokens, "token")) in \(Self.seconds(decode))"
-                    + Self.rate(decodeSteps, decode)
+                    + Self.rate(decodedTokens, decode)
             )
         )
+        if draftedTokens > 0 {
+            rows.append(
+                (
+                    "speculation",
+                    "\(draftedTokens) drafted, \(acceptedTokens) right: \(acceptedTokens) of "
+                        + "\(Self.count(decodedTokens, "pass", plural: "passes")) saved"
+                )
+            )
+        }
         if let peakBytes {
             let worker = pictureWorkerPeakBytes.map { ", \(ByteCount($0)) to decode pictures" }
             rows.append(("memory", "\(ByteCount(peakBytes)) at most\(worker ?? "")"))
         }
+        if let energy { rows.append(("energy", EnergyText.answer(energy))) }
         if let seed { rows.append(("seed", "\(seed)")) }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, words in
@@ -82,8 +102,8 @@ struct AskStats {
         }.joined(separator: "\n")
     }
 
-    private static func count(_ number: Int, _ word: String) -> String {
-        "\(number) \(word)\(number == 1 ? "" : "s")"
+    private static func count(_ number: Int, _ word: String, plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? word : plural ?? word + "s")"
     }
 
     private static func seconds(_ duration: Duration) -> String {
@@ -120,9 +140,12 @@ struct AskStats {
             "prompt_tokens": .number(promptTokens),
             "picture_tokens": .number(pictureTokens),
             "answer_tokens": .number(answerTokens),
+            "decode_passes": .number(decodeSteps),
+            "drafted_tokens": .number(draftedTokens),
+            "accepted_tokens": .number(acceptedTokens),
             "prefill_tokens_per_second": Self.perSecond(promptTokens, prefill)
                 .map(JSONValue.fraction) ?? .null,
-            "decode_tokens_per_second": Self.perSecond(decodeSteps, decode)
+            "decode_tokens_per_second": Self.perSecond(decodedTokens, decode)
                 .map(JSONValue.fraction) ?? .null,
             "peak_resident_bytes": peakBytes.map(JSONValue.number) ?? .null,
             "picture_worker_peak_resident_bytes":
@@ -133,6 +156,7 @@ struct AskStats {
             "kernels": .text(kernels),
             "precision": .text(precision),
         ]
+        if let energy { fields.merge(EnergyText.json(energy)) { $1 } }
         if let seed { fields["seed"] = .text(String(seed)) }
         return .object(fields)
     }

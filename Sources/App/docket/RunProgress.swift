@@ -1,3 +1,4 @@
+import Energy
 import Jobs
 import Running
 import Synchronization
@@ -20,13 +21,22 @@ final class RunProgress: RunObserver {
     private let isTerminal: Bool
     private let isQuiet: Bool
     private let started = ContinuousClock.now
+    private let energy: EnergyMeter
 
-    init(isQuiet: Bool) {
+    /// Shows a run.
+    ///
+    /// - Parameters:
+    ///   - isQuiet: Shows nothing.
+    ///   - energy: Is read with every event, as the processor's counters begin anew after some minutes.
+    init(isQuiet: Bool, energy: EnergyMeter) {
         self.isQuiet = isQuiet
+        self.energy = energy
         isTerminal = Terminal.showsProgress
     }
 
     func observe(_ event: RunEvent) {
+        // Why there is nothing to read is told in the summary.
+        _ = try? energy.joules()
         guard !isQuiet else { return }
         state.withLock { state in
             switch event {

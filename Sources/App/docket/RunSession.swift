@@ -1,4 +1,5 @@
 import ArgumentParser
+import Energy
 import Foundation
 import Glibc
 import Jobs
@@ -14,6 +15,7 @@ struct RunSession {
     private let pipelines: [Pipeline]
     private let assembly: Assembly
     private let progress: RunProgress
+    private let energy = EnergyMeter()
     private let isQuiet: Bool
 
     /// Takes the lock and opens the database.
@@ -43,7 +45,7 @@ struct RunSession {
         self.pipelines = pipelines
         self.isQuiet = isQuiet
         assembly = Assembly(jobs: jobs)
-        progress = RunProgress(isQuiet: isQuiet)
+        progress = RunProgress(isQuiet: isQuiet, energy: energy)
     }
 
     /// Refuses a file that is no database before a lock is put beside it: `--database letter.pdf` is a mistake.
@@ -98,15 +100,17 @@ struct RunSession {
             }
             throw error
         case .success(let reports):
-            for report in reports {
+            for (report, joules) in reports {
                 let summary = RunSummaryText(
                     report,
+                    energy: joules,
                     folders: pipelines.first { $0.name == report.pipeline }?.input.folders ?? [],
                     store: store
                 )
                 if json { Terminal.output(summary.json) }
                 if !isQuiet { Terminal.error(summary.text) }
             }
+            let reports = reports.map(\.report)
             let status = status(of: reports, signal: signals.status)
             if status != .success {
                 Notification.send(
@@ -118,24 +122,32 @@ struct RunSession {
         }
     }
 
-    private func runAll(options: RunOptions, stop: StopRequest) async throws -> [RunReport] {
-        var reports: [RunReport] = []
+    private typealias Metered = (report: RunReport, energy: Result<Double, EnergyFault>)
+
+    private func runAll(options: RunOptions, stop: StopRequest) async throws -> [Metered] {
+        var reports: [Metered] = []
         for pipeline in pipelines where reports.isEmpty || stop.madeBecause == nil {
             // A walk of its own, far ahead of the reading, tells how much there is to do.
             async let counted: Void = FileCount.tell(pipeline, to: progress)
-            reports.append(
-                try await Runner(
-                    pipeline: pipeline,
-                    store: store,
-                    engines: assembly.engines,
-                    options: options,
-                    observer: progress,
-                    stop: stop
-                ).run()
-            )
+            let before = joules
+            let report = try await Runner(
+                pipeline: pipeline,
+                store: store,
+                engines: assembly.engines,
+                options: options,
+                observer: progress,
+                stop: stop
+            ).run()
+            let after = joules
+            reports.append((report, after.flatMap { end in before.map { end - $0 } }))
             await counted
         }
         return reports
+    }
+
+    /// What the processor used since the session began.
+    private var joules: Result<Double, EnergyFault> {
+        Result { () throws(EnergyFault) in try energy.joules() }
     }
 
     private func status(of reports: [RunReport], signal: ExitStatus?) -> ExitStatus {

@@ -1,3 +1,4 @@
+import Energy
 import Foundation
 import Jobs
 import Running
@@ -9,6 +10,8 @@ struct RunSummaryText {
     private static let mostProblems = 10
 
     let report: RunReport
+    /// Joules of the processor in this run, or why they are not known.
+    private let energy: Result<Double, EnergyFault>
     private let problems: [Problem]
     private let problemCount: Int
 
@@ -16,10 +19,17 @@ struct RunSummaryText {
     ///
     /// - Parameters:
     ///   - report: the run's report.
+    ///   - energy: joules of the processor in it, or why they are not known.
     ///   - folders: the folders that the run walked; what is wrong elsewhere is not its matter.
     ///   - store: where the documents are.
-    init(_ report: RunReport, folders: [String], store: Store) {
+    init(
+        _ report: RunReport,
+        energy: Result<Double, EnergyFault>,
+        folders: [String],
+        store: Store
+    ) {
         self.report = report
+        self.energy = energy
         problemCount = ProblemList.statuses.map { report.tally[$0] }.reduce(0, +)
         do {
             guard let stored = try store.pipeline(named: report.pipeline) else {
@@ -69,6 +79,9 @@ struct RunSummaryText {
             lines.append(
                 "  \(report.stale) results are of older engine versions: --refresh stale reads them again"
             )
+        }
+        if report.worked > 0 {
+            lines.append("  \(EnergyText.run(energy, documents: report.worked))")
         }
         if let reason = report.stoppedBecause {
             lines.append("  ended early (\(reason)); the next run goes on from here")
@@ -122,6 +135,10 @@ struct RunSummaryText {
             ),
             "unreadable_folders": .list(report.unreadableFolders.map(JSONValue.text)),
         ]
+        fields.merge(EnergyText.json(energy)) { $1 }
+        if case .success(let joules) = energy, report.worked > 0 {
+            fields["joules_per_document"] = .fraction(joules / Double(report.worked))
+        }
         for status in ConservationLine.order {
             fields[status.rawValue] = .number(report.tally[status])
         }

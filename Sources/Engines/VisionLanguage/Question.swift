@@ -1,4 +1,5 @@
 public import Qwen
+public import Tokenization
 
 /// A picture or video as the model is shown it.
 public struct View: Sendable {
@@ -39,6 +40,10 @@ public struct Question: Sendable {
     public var views: [View]
     /// Texts that the question is about, of any origin.
     public var documents: [String]
+    /// Texts that the answer is likely to quote: what was read on the page, say.
+    ///
+    /// The model is not shown them; an answer that quotes them comes sooner, and is the same.
+    public var drafts: [String]
     /// Instructions; nil leaves it to the model's template.
     public var system: String?
     /// Whether a model that can think aloud first may do so.
@@ -49,12 +54,14 @@ public struct Question: Sendable {
         _ text: String,
         views: [View] = [],
         documents: [String] = [],
+        drafts: [String] = [],
         system: String? = nil,
         mayThink: Bool = false
     ) {
         self.text = text
         self.views = views
         self.documents = documents
+        self.drafts = drafts
         self.system = system
         self.mayThink = mayThink
     }
@@ -64,6 +71,8 @@ public struct Question: Sendable {
 public struct PreparedQuestion: Sendable {
     /// Tokens and features.
     public let prompt: QwenPrompt
+    /// Tokens of texts that the answer is likely to quote.
+    public var drafts: [[TokenID]] = []
     /// Tokens of pictures and videos among them.
     public let viewTokens: [Int]
     /// What the vision tower took.

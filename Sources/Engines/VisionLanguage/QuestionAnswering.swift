@@ -16,6 +16,8 @@ public struct QuestionAnswering: Sendable {
     public let weightBytes: Int
     /// What to tell the user about the model, once.
     public let warnings: [ChatTemplateWarning]
+    /// What its answers taught about drafts; for a ``BatchGenerator`` over the model too.
+    public let history = SpeculationHistory()
     private let template: ChatTemplate
     private let vocabulary: AnswerVocabulary
 
@@ -82,6 +84,7 @@ public struct QuestionAnswering: Sendable {
                 images: pairs.filter { !$0.0.isVideo }.map(\.1),
                 videos: pairs.filter { $0.0.isVideo }.map(\.1)
             ),
+            drafts: question.drafts.map { tokenizer.encode($0) },
             viewTokens: features.map(\.tokenCount),
             encoding: question.views.isEmpty ? .zero : ContinuousClock.now - start
         )
@@ -99,7 +102,8 @@ public struct QuestionAnswering: Sendable {
         options: GenerationOptions,
         mask: (any LogitsMask)? = nil
     ) -> AnswerStream<QwenModel> {
-        Generator(model).answer(to: request(for: question, options: options, mask: mask))
+        Generator(model, history: history)
+            .answer(to: request(for: question, options: options, mask: mask))
     }
 
     /// What ``Generator`` and ``BatchGenerator`` take.
@@ -122,7 +126,8 @@ public struct QuestionAnswering: Sendable {
             options: options,
             vocabulary: vocabulary,
             decoder: StreamingDecoder(tokenizer, skippingSpecial: true),
-            mask: mask
+            mask: mask,
+            drafts: question.drafts
         )
     }
 
