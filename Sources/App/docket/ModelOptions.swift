@@ -39,6 +39,10 @@ struct ModelOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads \(threads): expected 1 to 1024")
         }
+        if let name = Kernels.refused {
+            let known = Kernels.available.map(\.name).joined(separator: ", ")
+            throw ValidationError("DOCKET_KERNELS=\(name): this processor runs \(known)")
+        }
     }
 
     /// Finds the model.

@@ -1,4 +1,5 @@
 public import CKernels
+internal import Glibc
 
 /// One instruction set's version of every kernel, as ``CKernels`` describes them.
 ///
@@ -11,7 +12,7 @@ public import CKernels
     /// The C functions, to be called as `unsafe kernels.table.matmul_bf16(...)`.
     @unsafe public var table: dk_kernels { unsafe version.pointee }
 
-    /// What it is called: "portable", "avx2", "avx512", "avx512-bf16" or "neon".
+    /// What it is called: "avx512-bf16", "avx512-vnni", "avx2-vnni", "avx512" or "avx2"; "neon-i8mm", "neon-dotprod" or "neon"; "portable".
     public var name: String { unsafe String(cString: version.pointee.name) }
 
     /// Whether bfloat16 products are an instruction of the processor; otherwise they are as slow as float32's.
@@ -25,8 +26,22 @@ public import CKernels
             .map { unsafe Kernels(version: $0) }
     }()
 
-    /// The fastest version that this processor can run.
-    public static let best = available[0]
+    /// The version to compute with: the one that `DOCKET_KERNELS` names, else the fastest that this processor can run.
+    public static let best = chosen.kernels
+
+    /// What `DOCKET_KERNELS` asks for where this processor cannot run it or there is no such version; else nil.
+    public static let refused: String? = chosen.refused
+
+    private static let chosen = choice(
+        unsafe getenv("DOCKET_KERNELS").map { unsafe String(cString: $0) }
+    )
+
+    /// The version of a name, or the fastest and the name that nothing has.
+    static func choice(_ name: String?) -> (kernels: Kernels, refused: String?) {
+        guard let name, !name.isEmpty else { return (available[0], nil) }
+        guard let kernels = named(name) else { return (available[0], name) }
+        return (kernels, nil)
+    }
 
     /// Finds a version by name.
     ///
