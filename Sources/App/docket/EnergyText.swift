@@ -35,7 +35,7 @@ enum EnergyText {
         }
     }
 
-    private static func reason(_ fault: EnergyFault) -> String {
+    static func reason(_ fault: EnergyFault) -> String {
         switch fault {
         case .noCounters: "this machine shows no counters (RAPL)"
         case .notPermitted(let file): "\(file) is for root alone"

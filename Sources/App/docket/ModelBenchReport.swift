@@ -1,3 +1,4 @@
+import Energy
 import ModelStore
 import Qwen
 import Tensors
@@ -19,6 +20,8 @@ struct ModelBenchReport {
     var usedByOthers: Double?
     var bandwidth: RunSamples?
     var peakBytes: Int?
+    /// Why it is not known what the processors used.
+    var energyFault: EnergyFault?
     var outcomes: [(stage: BenchmarkStage, outcome: BenchmarkOutcome)] = []
 
     init(
@@ -65,7 +68,8 @@ struct ModelBenchReport {
                 samples.values.count > 1
                 ? "\(FixedPoint(samples.least * scale)) to \(FixedPoint(samples.greatest * scale))"
                 : "one run"
-            return row(name, figure + Self.pad(spread, 17) + words(result))
+            let details = [words(result), Self.energy(result)].filter { !$0.isEmpty }
+            return row(name, figure + Self.pad(spread, 17) + details.joined(separator: ", "))
         }
     }
 
@@ -86,6 +90,9 @@ struct ModelBenchReport {
             "weights \(ByteCount(modelBytes)), keys and values "
             + "\(ModelInspectionReport.grouped(cacheBytesPerToken)) bytes a token"
         lines.append(row("memory", memory))
+        if let energyFault {
+            lines.append(row("energy", "not known: \(EnergyText.reason(energyFault))"))
+        }
         return lines
     }
 
@@ -134,6 +141,16 @@ struct ModelBenchReport {
         case .batch:
             return result.timesSingle.map { "\(FixedPoint($0.median)) times one alone" } ?? ""
         case .answer: return "picture of 448 × 448, \(result.tokens) tokens"
+        }
+    }
+
+    /// What a run used, for each picture, answer or token.
+    private static func energy(_ result: BenchmarkResult) -> String {
+        guard let joules = result.joules?.median else { return "" }
+        switch result.stage {
+        case .smallPicture, .largePicture, .page, .answer: return "\(FixedPoint(joules)) J"
+        case .prefill, .decode, .longDecode, .batch:
+            return "\(FixedPoint(joules / Double(max(1, result.tokens)))) J a token"
         }
     }
 
@@ -219,6 +236,7 @@ struct ModelBenchReport {
             fields["width"] = .number(size.width)
             fields["height"] = .number(size.height)
         }
+        if let joules = result.joules { fields["joules"] = .fraction(joules.median) }
         if let preprocessing = result.preprocessing {
             fields["preprocessSeconds"] = .fraction(preprocessing.median)
         }

@@ -1,3 +1,4 @@
+import Energy
 import Generation
 import ModelStore
 import Qwen
@@ -45,11 +46,14 @@ struct ModelBenchSession {
         var report = ModelBenchReport(location, model, compute, context: command.context)
         report.readySeconds = ready / .seconds(1)
         report.loadAverage = load.loadAverage
+        let meter = EnergyMeter()
+        do throws(EnergyFault) { _ = try meter.joules() } catch { report.energyFault = error }
         var benchmark = Benchmark(
             model,
             compute: compute,
             runs: command.runs,
-            context: command.context
+            context: command.context,
+            joules: { try? meter.joules() }
         )
         try await measure(&benchmark, &report, &progress)
         progress.clear()

@@ -14,11 +14,14 @@ extension Benchmark {
         let held = try await prefill(count - 1)
         let bytes = model.weightBytesPerToken
         var (rates, shares): ([Double], [Double]) = ([], [])
+        var joules: [Double?] = []
         for run in 1...runs {
             try checkCancellation()
             beforeRun(run)
             let bandwidth = nextBandwidth()
+            let before = joulesNow
             let rate = try await decodeRate(after: held, count)
+            joules.append(self.joules(since: before))
             rates.append(rate)
             if let bandwidth { shares.append(rate * Double(bytes) / bandwidth) }
         }
@@ -31,7 +34,7 @@ extension Benchmark {
         result.cacheBytesRead =
             (count + BenchmarkStage.decodeSteps / 2) * model.cacheBytesPerToken
         result.bandwidthShare = shares.isEmpty ? nil : RunSamples(shares)
-        return result
+        return result.using(joules)
     }
 
     /// Tokens a second of one answer: the model's steps, and choosing and spelling their tokens.
@@ -89,11 +92,14 @@ extension Benchmark {
         let count = BenchmarkStage.shortPrompt
         let held = try await prefill(count - 1)
         var (rates, times): ([Double], [Double]) = ([], [])
+        var joules: [Double?] = []
         for run in 1...runs {
             try checkCancellation()
             beforeRun(run)
             let single = try await decodeRate(after: held, count)
+            let before = joulesNow
             let rate = try await batchRate()
+            joules.append(self.joules(since: before))
             rates.append(rate)
             times.append(rate / single)
         }
@@ -103,7 +109,7 @@ extension Benchmark {
             tokens: BenchmarkStage.batchWidth * BenchmarkStage.decodeSteps
         )
         result.timesSingle = RunSamples(times)
-        return result
+        return result.using(joules)
     }
 
     /// Tokens a second of all answers together, from when all have begun.
@@ -142,9 +148,11 @@ extension Benchmark {
         else { throw .seesNothing }
         let picture = DrawnPicture.drawn(width: size.width, height: size.height)
         var seconds: [Double] = []
+        var joules: [Double?] = []
         for run in 1...runs {
             try checkCancellation()
             beforeRun(run)
+            let before = joulesNow
             let start = ContinuousClock.now
             let question = Question(
                 "Describe this picture.",
@@ -164,11 +172,12 @@ extension Benchmark {
                 throw .generation(error)
             }
             seconds.append((ContinuousClock.now - start) / .seconds(1))
+            joules.append(self.joules(since: before))
         }
         return BenchmarkResult(
             stage: .answer,
             measure: .seconds(RunSamples(seconds)),
             tokens: BenchmarkStage.answerTokens
-        )
+        ).using(joules)
     }
 }

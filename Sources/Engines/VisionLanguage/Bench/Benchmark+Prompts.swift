@@ -15,11 +15,14 @@ extension Benchmark {
         }
         let picture = DrawnPicture.drawn(width: size.width, height: size.height)
         var (seconds, preprocessing): ([Double], [Double]) = ([], [])
+        var joules: [Double?] = []
         var last: EncodedPicture?
         for run in 1...runs {
             try checkCancellation()
             beforeRun(run)
+            let before = joulesNow
             let encoded = try await encode(picture, preprocessor)
+            joules.append(self.joules(since: before))
             seconds.append(encoded.encoding)
             preprocessing.append(encoded.preprocessing)
             last = encoded
@@ -31,7 +34,7 @@ extension Benchmark {
         )
         result.shownSize = last?.shownSize
         result.preprocessing = RunSamples(preprocessing)
-        return result
+        return result.using(joules)
     }
 
     /// What became of a picture, and how fast.
@@ -80,18 +83,21 @@ extension Benchmark {
     func prompts(_ beforeRun: (Int) -> Void) async throws(AskFault) -> BenchmarkResult {
         let count = BenchmarkStage.prefillTokens
         var rates: [Double] = []
+        var joules: [Double?] = []
         for run in 1...runs {
             try checkCancellation()
             beforeRun(run)
+            let before = joulesNow
             let start = ContinuousClock.now
             _ = try await prefill(count)
             rates.append(Double(count) / ((ContinuousClock.now - start) / .seconds(1)))
+            joules.append(self.joules(since: before))
         }
         return BenchmarkResult(
             stage: .prefill,
             measure: .tokensPerSecond(RunSamples(rates)),
             tokens: count
-        )
+        ).using(joules)
     }
 
     /// Computes a prompt of text; a long one in pieces, as any prompt is.

@@ -17,6 +17,8 @@ public struct Benchmark: Sendable {
     /// Bytes of memory that the threads together read in a second, each time that it was measured.
     public private(set) var bandwidths: [Double] = []
     private var peak = BenchmarkPeak()
+    /// Joules up to now; nil where the machine does not tell.
+    private let joules: @Sendable () -> Double?
 
     var model: QwenModel { answering.model }
 
@@ -27,17 +29,20 @@ public struct Benchmark: Sendable {
     ///   - compute: What it runs on.
     ///   - runs: How often each stage is run, from 1.
     ///   - context: Tokens that the answer of the long stage comes after, from 1.
+    ///   - joules: What the machine has used up to now; nil where it does not tell.
     public init(
         _ answering: QuestionAnswering,
         compute: Compute,
         runs: Int,
-        context: Int = BenchmarkStage.usualContext
+        context: Int = BenchmarkStage.usualContext,
+        joules: @escaping @Sendable () -> Double? = { nil }
     ) {
         precondition(runs > 0 && context > 0)
         self.answering = answering
         self.compute = compute
         self.runs = runs
         self.context = context
+        self.joules = joules
     }
 
     /// The most memory that was resident so far, without what is read to measure memory itself; nil where the system does not tell.
@@ -113,6 +118,18 @@ public struct Benchmark: Sendable {
         if let bandwidth { bandwidths.append(bandwidth) }
         return bandwidth
     }
+
+    /// What the machine has used since it was asked before.
+    ///
+    /// - Parameter before: What it said then.
+    /// - Returns: Joules.
+    func joules(since before: Double?) -> Double? {
+        guard let before, let now = joules() else { return nil }
+        return now - before
+    }
+
+    /// What the machine has used up to now.
+    var joulesNow: Double? { joules() }
 
     /// Ends between two runs when the task was cancelled.
     func checkCancellation() throws(AskFault) {

@@ -8,6 +8,8 @@ public struct BenchmarkResult: Sendable {
     public var shownSize: (width: Int, height: Int)?
     /// Tokens of the picture, of the prompt, or of all answers of a run.
     public var tokens: Int
+    /// Joules of a run, where the machine tells: all that its processors used meanwhile.
+    public var joules: RunSamples?
     /// Seconds from pixels to patches, which are not among those of ``measure`` for pictures alone.
     public var preprocessing: RunSamples?
     /// Bytes of weights that one step reads.
@@ -49,6 +51,17 @@ public enum BenchmarkSkip: Sendable, Equatable {
     case seesNothing
     /// The model holds fewer tokens.
     case contextTooShort(needed: Int, limit: Int)
+}
+
+extension BenchmarkResult {
+    /// The same with what its runs used; where one of them is not known, nothing is.
+    func using(_ joules: [Double?]) -> BenchmarkResult {
+        let known = joules.compactMap(\.self)
+        guard known.count == joules.count, !known.isEmpty else { return self }
+        var result = self
+        result.joules = RunSamples(known)
+        return result
+    }
 }
 
 /// Figures of equal runs.
