@@ -139,14 +139,65 @@ static void elements(const dk_kernels *kernels, const dk_kernels *plain) {
     free(x), free(weight), free(bias), free(left), free(right);
 }
 
+// Products with packed weights: the same bits as plain C.
+static void packed_products(const dk_kernels *kernels, const dk_kernels *plain) {
+    for (size_t rows = 1; rows <= 40; rows++) {
+        size_t depth = (size_t[]){128, 300, 1, 640, 127, 260}[rows % 6], columns = (size_t[]){33, 64, 1, 95, 16}[rows % 5];
+        size_t groups = (depth + DK_GROUP - 1) / DK_GROUP, stride = groups * DK_GROUP + 16;
+        float *x = floats(rows * depth, 1), *w = floats(columns * depth, 1), *y[2], *scales[2];
+        int8_t *values[2];
+        int32_t *sums[2];
+        x[depth / 2] *= 1000;
+        if (rows % 7 == 0) x[0] = NAN;
+        for (dk_packing packing = DK_INT8; packing <= DK_INT4; packing++) {
+            void *panels = aligned_alloc(64, dk_packed_bytes(packing, columns, depth));
+            void *scratch = aligned_alloc(64, dk_packed_scratch(depth));
+            dk_pack(panels, packing, w, depth, columns, depth);
+            for (int i = 0; i < 2; i++) {
+                const dk_kernels *k = i == 0 ? plain : kernels;
+                values[i] = calloc(rows, stride), scales[i] = floats(rows * groups, 0), sums[i] = calloc(rows * groups, 4);
+                for (size_t r = 0; r < rows; r++) {
+                    k->quantize_row(values[i] + r * stride, scales[i] + r * groups, sums[i] + r * groups, x + r * depth, depth);
+                }
+                y[i] = floats(rows * columns, 0);
+                dk_int8_rows quantized = {values[i], stride, scales[i], sums[i], groups};
+                k->matmul_packed(y[i], columns, &quantized, rows, panels, packing, columns, depth, scratch);
+            }
+            bool same = memcmp(values[0], values[1], rows * stride) == 0 && memcmp(sums[0], sums[1], rows * groups * 4) == 0;
+            for (size_t j = 0; j < rows * groups; j++) same &= memcmp(scales[0] + j, scales[1] + j, 4) == 0 || isnan(scales[1][j]);
+            expect(kernels, "activations in 8 bits are the same bits", same);
+            same = true;
+            for (size_t j = 0; j < rows * columns; j++) {
+                same &= memcmp(y[0] + j, y[1] + j, 4) == 0 || (isnan(y[0][j]) && isnan(y[1][j]));
+            }
+            expect(kernels, "a packed product is the same bits", same);
+            for (int i = 0; i < 2; i++) free(values[i]), free(scales[i]), free(sums[i]), free(y[i]);
+            free(panels), free(scratch);
+        }
+        free(x), free(w);
+    }
+}
+
+static void compare(const dk_kernels *kernels, const dk_kernels *plain) {
+    products(kernels, plain);
+    packed_products(kernels, plain);
+    attention(kernels, plain);
+    elements(kernels, plain);
+}
+
+#ifdef ALSO  // a version that this processor runs by other instructions
+extern const dk_kernels ALSO;
+#endif
+
 int main(void) {
     size_t count;
     const dk_kernels *const *available = dk_available(&count), *plain = available[count - 1];
     for (size_t i = 0; i + 1 < count; i++) {
-        products(available[i], plain);
-        attention(available[i], plain);
-        elements(available[i], plain);
+        compare(available[i], plain);
     }
+#ifdef ALSO
+    compare(&ALSO, plain);
+#endif
     printf(failed ? "FAILED\n" : "%zu versions agree with %s\n", count - 1, plain->name);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
