@@ -1,12 +1,7 @@
 // Rates of the kernels on one core, in processor time, so that other programs disturb little: the best of several repetitions.
 //
-//   rates [all|products|reading|attention|elements] [VERSION]
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include "CKernels.h"
+//   rates [all|products|reading|attention|elements|packed|packed-reading|packing] [VERSION]
+#include "measure.h"
 
 #ifdef WITH_OPENBLAS
 void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb,
@@ -14,41 +9,6 @@ void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, co
 void openblas_set_num_threads(int);
 char *openblas_get_corename(void);
 #endif
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-#define BEST_OF(times, body)                                   \
-    ({                                                         \
-        double best_ = 1e30;                                   \
-        for (int t_ = 0; t_ < (times); t_++) {                 \
-            double start_ = seconds();                         \
-            body;                                              \
-            double took_ = seconds() - start_;                 \
-            if (took_ < best_) best_ = took_;                  \
-        }                                                      \
-        best_;                                                 \
-    })
-
-static void *zeroed(size_t bytes) {
-    void *p = aligned_alloc(4096, (bytes + 8191) / 4096 * 4096);
-    if (!p) exit(1);
-    memset(p, 0, bytes);
-    return p;
-}
-
-static float *noise(size_t count) {
-    float *x = zeroed(count * sizeof *x + 64);
-    uint32_t state = 1;
-    for (size_t i = 0; i < count; i++) {
-        state = state * 1664525 + 1013904223;
-        x[i] = (float)(int32_t)state * 0x1p-31f;
-    }
-    return x;
-}
 
 static uint16_t *narrowed(const dk_kernels *kernels, const float *x, size_t count) {
     uint16_t *y = zeroed(count * sizeof *y + 64);
@@ -234,7 +194,8 @@ int main(int count, char **arguments) {
     size_t versions;
     const dk_kernels *const *available = dk_available(&versions);
     const struct { const char *name; void (*run)(const dk_kernels *); } parts[] = {
-        {"products", products}, {"reading", reading}, {"attention", attention}, {"elements", elements}};
+        {"products", products}, {"reading", reading}, {"attention", attention}, {"elements", elements},
+        {"packed", packed_products}, {"packed-reading", packed_reading}, {"packing", packing}};
     for (size_t i = 0; i < versions; i++) {
         if (which ? strcmp(which, available[i]->name) != 0 : i > 0) continue;
         for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
