@@ -63,7 +63,7 @@ typedef struct dk_attention {
 } dk_attention;
 
 typedef struct dk_kernels {
-    const char *_Nonnull name;  // "portable", "avx2", "avx512", "avx512-bf16", "neon"
+    const char *_Nonnull name;  // "portable", "avx2", "neon" and so on: dispatch.c has them all
 
     // y[r, c] = sum over k of x[r, k]·w[c, k]; strides in elements.
     void (*_Nonnull matmul_f32)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t rows,
