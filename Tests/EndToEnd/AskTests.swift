@@ -135,6 +135,36 @@ import Testing
         #expect(!ended.output.contains("tokens/s"))
     }
 
+    @Test func `a draft changes nothing of an answer, and what became of it is told`() async throws
+    {
+        let place = try Workplace()
+        let asked = [
+            "Say it again.", picture("exact.png"), "--max-tokens", "40", "--allow-repetition",
+            "--json",
+        ]
+        let plain = try await ask(asked + ["--no-speculation"])
+        #expect(plain.status == 0, plain.words)
+        let expected = try #require(try plain.objects().first)
+        try place.write(expected["answer"] as? String ?? "", to: "draft.txt")
+        let draft = place.document("draft.txt")
+        let drafted = try await ask(asked + ["--draft", draft.path])
+        #expect(drafted.status == 0, drafted.words)
+        let object = try #require(try drafted.objects().first)
+        #expect(object["tokens"] as? [Int] == expected["tokens"] as? [Int])
+        #expect(object["answer"] as? String == expected["answer"] as? String)
+        let plainStats = try #require(expected["stats"] as? [String: Any])
+        #expect(plainStats["drafted_tokens"] as? Int == 0)
+        let stats = try #require(object["stats"] as? [String: Any])
+        let accepted = try #require(stats["accepted_tokens"] as? Int)
+        let passes = try #require(stats["decode_passes"] as? Int)
+        #expect(passes + accepted == plainStats["decode_passes"] as? Int)
+        // Joules, or why they are not known.
+        #expect((stats["joules"] is Double) != (stats["joules_unknown"] is String))
+        let missing = try await ask(["What?", "--draft", draft.path + ".missing"])
+        #expect(missing.status == 1, missing.words)
+        #expect(missing.errors.contains("cannot be read"), missing.words)
+    }
+
     @Test func `threads change no bit of the answer`() async throws {
         let one = try await ask([
             "What?", picture("ticket.png"), "--max-tokens", "24", "--threads", "1",
