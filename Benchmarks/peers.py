@@ -3,7 +3,7 @@
 
     Benchmarks/peers.py --checkpoint DIR [--packed-int8 FILE] [--packed-int4 FILE] [--docket BIN]
                         [--llama BIN_FOLDER] [--ik BIN_FOLDER] [--gguf DIR] [--bench FILE --python PY]
-                        [--rounds 5] [--only ROW ...] [--against PEER[:FORMAT] ...] [--avx2] [--json | --markdown]
+                        [--rounds 5] [--only ROW ...] [--weights bf16|int8|int4 ...] [--against PEER[:FORMAT] ...] [--avx2] [--json | --markdown]
 
 --checkpoint   a Qwen3-VL directory; random weights of the real shape do
 --packed-int8  the same weights in Docket's own 8 and 4 bits; rows that need them are left out without
@@ -13,7 +13,7 @@
 --bench        a script that times transformers, called as `FILE CHECKPOINT --dtype D --threads N --side N --new N`, which ends
                with a line of JSON (encode_s, prefill_s, prompt_tokens, decode_tok_per_s); --python is what runs it
 
-Each pair of a row is one peer beside Docket with weights of as many bits. They run one after the other, the other one first in
+Each pair of a row is one peer beside Docket with weights of as many bits, or with those that are that peer's fastest. They run one after the other, the other one first in
 every other round, and a ratio is made of two runs of the same round; above 1 Docket is better.
 
     encode-448, encode-1024, encode-a4   a picture to its features, in seconds: 196, 1024 and 2145 tokens
@@ -58,23 +58,26 @@ ROWS = [*PICTURES, "prefill-512", "decode", "batch-8", "answer", "memory"]
 FLAGS = ["avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512bw", "avx512_vnni", "avx512_bf16", "avx512_fp16",
          "amx_tile", "amx_int8", "amx_bf16"]
 
-# Docket's weights, and the formats of each peer that are set beside them.
+# Docket's weights, and what of each peer is set beside them: what has as many bits, and what a user of that peer would take instead
+# because it is faster there.
 TEXT = {
     "bf16": {"llama": ["bf16"], "ik": ["bf16"], "transformers": ["bf16"]},
     "int8": {"llama": ["q8_0"], "ik": ["q8_0"]},
     "int4": {"llama": ["q4_0", "q4_k_m"], "ik": ["q4_0", "q4_k_m", "iq4_nl", "iq4_k"]},
 }
+PROMPT = {**TEXT, "int8": {"llama": ["q8_0", "bf16", "q4_0"], "ik": ["q8_0", "bf16", "q4_0"], "transformers": ["bf16"]}}
 TOWER = {
     "bf16": {"llama": ["bf16", "f16"], "ik": ["bf16", "f16"], "transformers": ["bf16"]},
-    "int8": {"llama": ["q8_0"], "ik": ["q8_0"]},
+    "int8": {"llama": ["q8_0", "bf16", "f16"], "ik": ["q8_0", "bf16"], "transformers": ["bf16"]},
 }
+PACKED = {bits: {peer: TEXT[bits][peer] for peer in ("llama", "ik")} for bits in ("int8", "int4")}
 PAIRS = {
     **{row: TOWER for row in PICTURES},
-    "prefill-512": TEXT,
+    "prefill-512": PROMPT,
     "decode": TEXT,
-    "batch-8": {bits: {peer: TEXT[bits][peer] for peer in ("llama", "ik")} for bits in ("int8", "int4")},
-    "answer": {bits: {peer: TEXT[bits][peer] for peer in ("llama", "ik")} for bits in ("int8", "int4")},
-    "memory": {"int4": {peer: TEXT["int4"][peer] for peer in ("llama", "ik")}},
+    "batch-8": PACKED,
+    "answer": PACKED,
+    "memory": {"int4": PACKED["int4"]},
 }
 
 
@@ -96,6 +99,8 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS, metavar="ROW")
+    parser.add_argument("--weights", nargs="+", choices=["bf16", "int8", "int4"], default=["bf16", "int8", "int4"],
+                        help="Docket's; all that there are files for")
     parser.add_argument("--against", nargs="+", metavar="PEER[:FORMAT]", help="these only, such as llama:q4_0 or ik")
     parser.add_argument("--tower", default="q8_0", help="of the mmproj in the rows answer and memory")
     parser.add_argument("--repack", type=int, choices=[0, 1], default=1, help="ik_llama.cpp's run-time repacking")
@@ -433,6 +438,8 @@ def wanted(options, peer, form):
 def pairs(row, options, docket, peers):
     found = []
     for bits, rivals in PAIRS[row].items():
+        if bits not in options.weights:
+            continue
         for peer in peers:
             forms = [form for form in rivals.get(peer.name, []) if wanted(options, peer.name, form)]
             if not forms:
