@@ -8,8 +8,9 @@ CHECKPOINT  a folder of Hugging Face's layout; random weights of the real shape 
 --parity    the program that writes what each stage of the engine computes (`swift build --product parity`)
 
 Needs torch, transformers and the gguf package, and memory for the weights as float32 (four bytes a parameter). The truth is transformers in
-float32. Q8_0 and Q4_0 are its weights rounded and widened again by the gguf package, in all linear layers, the embedding and the kernel of the patches;
-Docket runs everything itself, activations rounded too. Both get the same tokens and patches. Errors are relative, by the sums of squares.
+float32. Q8_0 and Q4_0 are its weights rounded and widened again by the gguf package, in all linear layers and the embedding; the kernel of the patches
+stays as it is, as in llama.cpp. Docket runs everything itself, activations rounded too. Both get the same tokens and patches. Errors are relative, by
+the sums of squares.
 Exit status 1 when an int8 file's error at a layer or the logits is more than 2 times that of Q8_0, or an int4 file's more than that of Q4_0.
 """
 
@@ -158,16 +159,14 @@ class Reference:
             file = safe_open(path, "pt")
             self.stored.update({name: file for name in file.keys()})
         self.matrices = {f"{name}.weight": module.weight for name, module in self.model.named_modules()
-                         if isinstance(module, (torch.nn.Linear, torch.nn.Embedding, torch.nn.Conv3d))
+                         if isinstance(module, (torch.nn.Linear, torch.nn.Embedding))
                          and not name.endswith("pos_embed") and f"{name}.weight" in self.stored}
         self.stages = {}
         self.watch()
         self.inputs = self.prompt(options)
 
     def original(self, name):
-        """`[outputs, depth]`; the kernel of the patches is a matrix too."""
-        stored = self.stored[name].get_tensor(name).float()
-        return stored.reshape(len(stored), -1).numpy()
+        return self.stored[name].get_tensor(name).float().numpy()
 
     def prompt(self, options):
         import transformers
@@ -226,8 +225,7 @@ class Reference:
         """All stages with the weights rounded to a format."""
         if kind:
             for name, parameter in self.matrices.items():
-                weights = self.torch.from_numpy(rounded(self.original(name), kind))
-                parameter.data.copy_(weights.reshape(parameter.shape))
+                parameter.data.copy_(self.torch.from_numpy(rounded(self.original(name), kind)))
         self.stages = {}
         logits = self.model(**self.inputs).logits
         return dict(self.stages, logits=logits[0].numpy().copy())

@@ -16,6 +16,20 @@ enum WeightFormat: Hashable {
         }
     }
 
+    /// How the kernel of the patches lies in this format, and its bytes; nil where it stays as it is.
+    ///
+    /// Packed files hold it in bfloat16, and llama.cpp leaves it alone.
+    func encodedPatchKernel(_ matrix: [Float]) -> (WeightForm, [UInt8])? {
+        guard case .packed = self else { return nil }
+        let numbers = [UInt16](unsafeUninitializedCapacity: matrix.count) { buffer, initialized in
+            if let start = buffer.baseAddress {
+                Kernels.best.narrow(into: start, from: matrix, count: matrix.count)
+            }
+            initialized = matrix.count
+        }
+        return (.rows(.bfloat16), numbers.withUnsafeBytes { [UInt8]($0) })
+    }
+
     /// How a matrix lies in this format, and its bytes.
     ///
     /// - Parameters:
@@ -65,11 +79,12 @@ struct RewrittenWeights: WeightSource {
         for stored in source.storedTensors where Self.isRounded(stored) {
             guard let tensor = try source.tensor(named: stored.name) else { continue }
             let rows = WeightRows(tensor)
-            let (form, bytes) = format.encoded(
-                rows.widened(kernels: .best),
-                rows: rows.rows,
-                columns: rows.columns
-            )
+            let matrix = rows.widened(kernels: .best)
+            let encoded =
+                stored.name.hasSuffix("patch_embed.proj.weight")
+                ? format.encodedPatchKernel(matrix)
+                : format.encoded(matrix, rows: rows.rows, columns: rows.columns)
+            guard let (form, bytes) = encoded else { continue }
             matrices[stored.name] = WeightTensor(
                 name: stored.name,
                 form: form,
