@@ -39,10 +39,16 @@ struct ModelOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads \(threads): expected 1 to 1024")
         }
-        if let name = Kernels.refused {
-            let known = Kernels.available.map(\.name).joined(separator: ", ")
-            throw ValidationError("DOCKET_KERNELS=\(name): this processor runs \(known)")
-        }
+        try Self.checkKernels()
+    }
+
+    /// Refuses kernels that the environment asks for and the processor does not run.
+    ///
+    /// - Throws: `ValidationError`.
+    static func checkKernels() throws {
+        guard let name = Kernels.refused else { return }
+        let known = Kernels.available.map(\.name).joined(separator: ", ")
+        throw ValidationError("DOCKET_KERNELS=\(name): this processor runs \(known)")
     }
 
     /// Finds the model.

@@ -15,8 +15,8 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
         discussion: """
             Writes one file that holds everything: weights in the order in which the processor reads them, \
             configuration, tokenizer, and a checksum of each part. It lies beside the model unless --output says where, and appears \
-            when all of it is there, not before. int8 is close to lossless; int4 makes answers twice as fast again \
-            and loses about as much as GGUF's Q4_0, with the vision tower in 8 bits. A weight that would lose too much \
+            when all of it is there, not before. int8 is close to lossless; int4 is faster again and less exact: \
+            it loses about as much as GGUF's Q4_0, with the vision tower in 8 bits. A weight that would lose too much \
             takes more bits.
 
             Examples:
@@ -24,8 +24,8 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
               docket model quantize Qwen/Qwen3-VL-2B-Instruct --to int4
               docket ask receipt.jpg "Total?" --model qwen3-vl-2b.int4.docket
 
-            Exit status: 0 written; 64 wrong command line; 66 no model, or one that cannot be packed; 73 the file cannot be \
-            written, or is there (--force replaces it); 130, 143 interrupted, and nothing was written.
+            Exit status: 0 written; 64 wrong command line, or a model that is packed already; 66 no model, or one with damaged \
+            files; 73 the file cannot be written, or is there (--force replaces it); 130, 143 interrupted, and nothing was written.
             """
     )
 
@@ -86,6 +86,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
                 "--output \(output): expected a name that ends in \(PackedLayout.suffix)"
             )
         }
+        try ModelOptions.checkKernels()
     }
 
     func run() async throws {
