@@ -90,6 +90,3 @@ bool dk_has_native_bf16(const dk_kernels *kernels) {
     return false;
 #endif
 }
-
-// What vector/attention.h lays out in it: 240 queries and their sums, 18 floats for each, and a widened tile.
-size_t dk_attention_scratch(size_t head_dim) { return (2 * 240 + 2 * DK_TILE_KEYS) * (head_dim + 16) + 18 * 240 + 64; }

@@ -1,4 +1,4 @@
-// Tiles of keys and values as memory: how large they are, and copies of a part of one.
+// Tiles of keys and values as memory: how large they are, and copies of a part of one; the memory that attention over them needs.
 #include <string.h>
 
 #include "key_tiles.h"
@@ -6,6 +6,12 @@
 size_t dk_tile_bytes(dk_tiles format, size_t head_dim) {
     size_t values = DK_TILE_KEYS * head_dim * (format == DK_TILES_F32 ? 4 : 2);
     return tile_key_bytes(format, head_dim) + values;
+}
+
+// Queries and their sums, up to whole vectors, what else each query has, a widened tile, and some to begin with a cache line.
+size_t dk_attention_scratch(size_t head_dim) {
+    size_t rows = 2 * attention_queries + 2 * DK_TILE_KEYS;
+    return rows * (head_dim + widest_vector) + attention_queries * attention_query_floats + 64;
 }
 
 void dk_copy_positions(void *tiles, const void *from, dk_tiles format, size_t head_dim, size_t count) {

@@ -4,6 +4,13 @@
 
 #include "CKernels.h"
 
+// What vector/attention.h lays out in its scratch memory.
+enum {
+    attention_queries = 240,                     // as many go by a tile before the next one
+    widest_vector = 16,                          // floats of the widest vectors of all versions
+    attention_query_floats = widest_vector + 2,  // of each query, beside itself and its sums: its total in partial sums, reference, limit
+};
+
 // The tile that begins at position `first`.
 static inline const char *tile_at(const dk_attention *a, size_t first) {
     size_t tile = first % a->block_keys / DK_TILE_KEYS;

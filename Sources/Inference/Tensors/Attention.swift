@@ -57,7 +57,7 @@ internal import CKernels
     /// - Returns: Rows, from 1.
     public static func rowsPerCall(rows: Int, heads: Int, calls: Int, threads: Int) -> Int {
         // The kernel takes 240 queries by a tile at a time, 24 of them by its keys before they go by its values.
-        let step = max(1, 24 / heads)
+        let step = max(1, 24 / max(1, heads))
         let wanted = rows * calls / max(1, 4 * threads)
         return max(step, min(240 / max(1, heads), wanted) / step * step)
     }

@@ -10,9 +10,9 @@ import Testing
         let keys: Int
         let width: Int
         let firstVisible: Int
-        let q: [Float]
-        let k: [Float]
-        let v: [Float]
+        private(set) var q: [Float]
+        private(set) var k: [Float]
+        private(set) var v: [Float]
         var blockKeys: Int?
 
         init(queries: Int, keys: Int, width: Int, firstVisible: Int, seed: UInt64 = 1) {
@@ -25,6 +25,24 @@ import Testing
             v = noise.floats(keys * (width + 3))
             q = noise.floats(queries * (width + 1), times: 2)
         }
+
+        /// How many keys a query sees.
+        func seen(by query: Int) -> Int {
+            firstVisible >= keys ? keys : min(keys, firstVisible + query + 1)
+        }
+
+        /// The same with one element of a query, a key or a value put in another's place.
+        func with(_ element: Float, in part: Part, at row: Int, _ column: Int) -> Head {
+            var other = self
+            switch part {
+            case .query: other.q[row * (width + 1) + column] = element
+            case .key: other.k[row * (width + 3) + column] = element
+            case .value: other.v[row * (width + 3) + column] = element
+            }
+            return other
+        }
+
+        enum Part: CaseIterable { case query, key, value }
 
         /// `[wanted.count, width]`, only some queries and only the first keys handed over.
         func compute(
@@ -85,7 +103,7 @@ import Testing
                 Double(bfloat ? float(bfloat16: bfloat16(value)) : value)
             }
             return (0..<queries).flatMap { row -> [Float] in
-                let seen = firstVisible >= keys ? keys : min(keys, firstVisible + row + 1)
+                let seen = seen(by: row)
                 let scores = (0..<seen).map { key in
                     (0..<width).reduce(0.0) { sum, d in
                         sum + Double(q[row * (width + 1) + d]) * rounded(k[key * (width + 3) + d])
@@ -161,14 +179,49 @@ import Testing
             for first in stride(from: 0, to: queries, by: 41) {
                 for count in [1, 4, 50] {
                     let some = first..<min(queries, first + count)
-                    let given =
-                        firstVisible >= keys ? keys : min(keys, firstVisible + some.upperBound)
+                    let given = head.seen(by: some.upperBound - 1)
                     let apart = head.compute(kernels, bfloat: bfloat, queries: some, keys: given)
                     let same = together[some.lowerBound * 16..<some.upperBound * 16]
                     #expect(apart.map(\.bitPattern) == same.map(\.bitPattern))
                 }
             }
         }
+    }
+
+    @Test(arguments: Kernels.available, [false, true])
+    func `what is no number spoils the outputs that see it and leaves the others' bits alone`(
+        kernels: Kernels,
+        bfloat: Bool
+    ) {
+        let (width, column) = (20, 17)
+        for (queries, keys, firstVisible) in [(150, 150, 0), (40, 100, 60), (3, 67, 64)] {
+            let head = Head(queries: queries, keys: keys, width: width, firstVisible: firstVisible)
+            let clean = head.compute(kernels, bfloat: bfloat)
+            for position in [0, 1, 30, 31, 62, 63, 64, 65, 66, 90, 99, 127, 128, 149] {
+                for (part, element) in Self.spoiling
+                where position < (part == .query ? queries : keys) {
+                    let spoiled = head.with(element, in: part, at: position, column)
+                        .compute(kernels, bfloat: bfloat)
+                    let wrong = spoiled.indices.filter { index in
+                        let query = index / width, value = spoiled[index]
+                        let isReached =
+                            switch part {
+                            case .query: query == position
+                            case .key: position < head.seen(by: query)
+                            case .value: position < head.seen(by: query) && index % width == column
+                            }
+                        guard isReached else { return value.bitPattern != clean[index].bitPattern }
+                        // A key that is infinite may also be worth nothing, or everything.
+                        return element.isNaN ? !value.isNaN : part == .value && value.isFinite
+                    }
+                    #expect(wrong.isEmpty, "\(element) in \(part) \(position) of \(keys)")
+                }
+            }
+        }
+    }
+
+    private static let spoiling: [(Head.Part, Float)] = Head.Part.allCases.flatMap { part in
+        [.nan, .infinity, -.infinity].map { (part, $0) }
     }
 
     @Test(arguments: Kernels.available, [false, true])
@@ -266,5 +319,10 @@ import Testing
         #expect(nothing == [Float](repeating: 0, count: 24))
         let unasked = Head(queries: 0, keys: 5, width: 8, firstVisible: 5)
         #expect(unasked.compute(kernels, bfloat: bfloat).isEmpty)
+    }
+
+    @Test func `a call takes rows even where there are no heads, calls or threads`() {
+        #expect(Attention.rowsPerCall(rows: 0, heads: 0, calls: 0, threads: 0) >= 1)
+        #expect(Attention.rowsPerCall(rows: 1000, heads: 2, calls: 8, threads: 2) == 120)
     }
 }

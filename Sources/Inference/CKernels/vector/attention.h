@@ -17,9 +17,9 @@ enum {
     attention_rows = 6,                    // queries at once
     attention_vectors = LANES == 8 ? 2 : 4,  // of each; AVX2 has sixteen registers, the others thirty-two
     attention_chunk = 4 * attention_rows,  // as many go by a tile's keys before they go by its values
-    attention_queries = 240,               // as many go by a tile before the next one; a multiple of the chunk
 };
 _Static_assert(attention_queries % attention_chunk == 0, "chunks are whole");
+_Static_assert(LANES <= widest_vector && LANES + 2 <= attention_query_floats, "`attend_by` stays within dk_attention_scratch");
 
 // How far a score may exceed its query's reference.
 static const float headroom = 8;
@@ -46,7 +46,8 @@ typedef struct attention_steps {
     void (*prepare_tile)(attention_state *s);  // may be NULL
     // Scores of queries from `row` on, hidden where they do not see (`visible`, if not all see all), become weights from `line` on.
     void (*weigh[attention_rows])(attention_state *s, size_t row, size_t line, const size_t *visible);
-    void (*add_values[attention_rows])(const attention_state *s, size_t row, size_t line, size_t count);
+    // Values of keys `from`..<`end` times weights; `from` is even.
+    void (*add_values[attention_rows])(const attention_state *s, size_t row, size_t line, size_t from, size_t end);
 } attention_steps;
 
 INLINE bool any_lane(vint condition) {
@@ -133,24 +134,36 @@ INLINE void soften(attention_state *s, vfloat (*scores)[tile_vectors], size_t ro
 // How many keys query `i` sees: rows' queries lie beside one another.
 INLINE size_t seen_keys(const dk_attention *a, size_t i) { return visible_keys(a, i / a->heads); }
 
+// The same of one tile.
+INLINE size_t seen_in_tile(const dk_attention *a, size_t i, size_t tile) {
+    size_t keys = seen_keys(a, i);
+    return keys <= tile ? 0 : keys - tile < DK_TILE_KEYS ? keys - tile : DK_TILE_KEYS;
+}
+
+// Each query adds the values that it sees and no others: a hidden one's weight is zero, but zero times infinity is no number. What all see,
+// up to a whole pair, is added for all at once; a later query sees no fewer keys than one before it.
+static void add_seen(const attention_state *s, const attention_steps *steps, size_t row, size_t line, size_t rows, const size_t *visible) {
+    size_t common = visible[0] == visible[rows - 1] ? visible[0] : visible[0] / 2 * 2;
+    if (common > 0) steps->add_values[rows - 1](s, row, line, 0, common);
+    for (size_t r = 0; r < rows; r++) {
+        if (visible[r] > common) steps->add_values[0](s, row + r, line + r, common, visible[r]);
+    }
+}
+
 // One tile for the queries `row`... of those at work, of which the first is the call's `first`.
 static void attend_chunk(attention_state *s, const dk_attention *a, const attention_steps *steps, size_t first, size_t row,
                          size_t count, size_t tile) {
-    size_t end = seen_keys(a, first + row + count - 1);
-    if (end <= tile) return;
+    size_t visible[attention_chunk];
+    bool whole = seen_in_tile(a, first + row, tile) == DK_TILE_KEYS;
+    for (size_t i = 0; i < count; i++) visible[i] = whole ? DK_TILE_KEYS : seen_in_tile(a, first + row + i, tile);
+    if (visible[count - 1] == 0) return;
     for (size_t line = 0; line < count; line += attention_rows) {
         size_t rows = count - line < attention_rows ? count - line : attention_rows;
-        size_t visible[attention_rows];
-        bool whole = seen_keys(a, first + row + line) >= tile + DK_TILE_KEYS;
-        for (size_t r = 0; r < rows && !whole; r++) {
-            size_t keys = seen_keys(a, first + row + line + r);
-            visible[r] = keys <= tile ? 0 : keys - tile < DK_TILE_KEYS ? keys - tile : DK_TILE_KEYS;
-        }
-        steps->weigh[rows - 1](s, row + line, line, whole ? NULL : visible);
+        steps->weigh[rows - 1](s, row + line, line, visible[line] == DK_TILE_KEYS ? NULL : visible + line);
     }
     for (size_t line = 0; line < count; line += attention_rows) {
         size_t rows = count - line < attention_rows ? count - line : attention_rows;
-        steps->add_values[rows - 1](s, row + line, line, end - tile < DK_TILE_KEYS ? end - tile : DK_TILE_KEYS);
+        add_seen(s, steps, row + line, line, rows, visible + line);
     }
 }
 
@@ -267,7 +280,7 @@ INLINE vfloat keep_floats(float *weights, const vfloat *values, vfloat total) {
 }
 
 // `vectors` neighbouring vectors of the sums; of the last value, `lanes` lanes.
-INLINE void add_float_columns(const attention_state *s, size_t row, size_t line, size_t column, size_t count,
+INLINE void add_float_columns(const attention_state *s, size_t row, size_t line, size_t column, size_t from, size_t end,
                               const int rows, const int vectors, size_t lanes, const dk_tiles format) {
 #define PART(p) (lanes == LANES ? load(p) : load_part(p, lanes))
 #define ADD_KEY(j, value_of)                                                                                                 \
@@ -286,13 +299,15 @@ INLINE void add_float_columns(const attention_state *s, size_t row, size_t line,
     }
     const float *values = (const float *)s->values + column;
     if (format == DK_TILES_F32) {
-        ROLLED for (size_t j = 0; j < count; j++, values += s->head_dim) ADD_KEY(j, PART(values + i * LANES));
+        values += from * s->head_dim;
+        ROLLED for (size_t j = from; j < end; j++, values += s->head_dim) ADD_KEY(j, PART(values + i * LANES));
     } else {
-        ROLLED for (size_t j = 0; j + 2 <= count; j += 2, values += s->head_dim) {
+        values += from / 2 * s->head_dim;
+        ROLLED for (size_t j = from; j + 2 <= end; j += 2, values += s->head_dim) {
             ADD_KEY(j, widened_half(PART(values + i * LANES), 0));
             ADD_KEY(j + 1, widened_half(PART(values + i * LANES), 1));
         }
-        if (count % 2 != 0) ADD_KEY(count - 1, widened_half(PART(values + i * LANES), 0));  // the other half is nobody's yet, or another's
+        if (end % 2 != 0) ADD_KEY(end - 1, widened_half(PART(values + i * LANES), 0));  // the other half is nobody's yet, or another's
     }
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int i = 0; i < vectors; i++) store(to + (size_t)r * s->sum_stride + (size_t)i * LANES, sums[r][i]);
@@ -301,14 +316,14 @@ INLINE void add_float_columns(const attention_state *s, size_t row, size_t line,
 #undef PART
 }
 
-INLINE void add_floats(const attention_state *s, size_t row, size_t line, size_t count, const int rows, const dk_tiles format) {
+INLINE void add_floats(const attention_state *s, size_t row, size_t line, size_t from, size_t end, const int rows, const dk_tiles format) {
     const int vectors = attention_vectors;
     size_t d = 0;
     for (; d + vectors * LANES <= s->head_dim; d += vectors * LANES) {
-        add_float_columns(s, row, line, d, count, rows, vectors, LANES, format);
+        add_float_columns(s, row, line, d, from, end, rows, vectors, LANES, format);
     }
-    for (; d + LANES <= s->head_dim; d += LANES) add_float_columns(s, row, line, d, count, rows, 1, LANES, format);
-    if (d < s->head_dim) add_float_columns(s, row, line, d, count, rows, 1, s->head_dim - d, format);
+    for (; d + LANES <= s->head_dim; d += LANES) add_float_columns(s, row, line, d, from, end, rows, 1, LANES, format);
+    if (d < s->head_dim) add_float_columns(s, row, line, d, from, end, rows, 1, s->head_dim - d, format);
 }
 
 // The steps called `name`, of functions for each number of rows made of `weigh` and `add`.
@@ -316,8 +331,9 @@ INLINE void add_floats(const attention_state *s, size_t row, size_t line, size_t
     static __attribute__((noinline)) void name##_weigh_##n(attention_state *s, size_t row, size_t line, const size_t *visible) { \
         name##_weigh(s, row, line, visible, n);                                                                                  \
     }                                                                                                                            \
-    static __attribute__((noinline)) void name##_add_##n(const attention_state *s, size_t row, size_t line, size_t count) {      \
-        name##_add(s, row, line, count, n);                                                                                      \
+    static __attribute__((noinline)) void name##_add_##n(const attention_state *s, size_t row, size_t line, size_t from,         \
+                                                         size_t end) {                                                           \
+        name##_add(s, row, line, from, end, n);                                                                                  \
     }
 #define ATTENTION_STEPS(name)                                                                                               \
     WITH_ROWS(name, 1) WITH_ROWS(name, 2) WITH_ROWS(name, 3) WITH_ROWS(name, 4) WITH_ROWS(name, 5) WITH_ROWS(name, 6)       \
@@ -333,8 +349,8 @@ INLINE void float_weigh(attention_state *s, size_t row, size_t line, const size_
     soften(s, scores, row, line, visible, rows, power_of_two, keep_floats);
 }
 
-INLINE void float_add(const attention_state *s, size_t row, size_t line, size_t count, const int rows) {
-    add_floats(s, row, line, count, rows, DK_TILES_F32);
+INLINE void float_add(const attention_state *s, size_t row, size_t line, size_t from, size_t end, const int rows) {
+    add_floats(s, row, line, from, end, rows, DK_TILES_F32);
 }
 
 ATTENTION_STEPS(float)
@@ -346,8 +362,8 @@ INLINE void widening_weigh(attention_state *s, size_t row, size_t line, const si
     soften(s, scores, row, line, visible, rows, power_of_two, keep_floats);
 }
 
-INLINE void widening_add(const attention_state *s, size_t row, size_t line, size_t count, const int rows) {
-    add_floats(s, row, line, count, rows, DK_TILES_BF16);
+INLINE void widening_add(const attention_state *s, size_t row, size_t line, size_t from, size_t end, const int rows) {
+    add_floats(s, row, line, from, end, rows, DK_TILES_BF16);
 }
 
 #define widening_prepare float_prepare

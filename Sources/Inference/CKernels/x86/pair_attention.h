@@ -58,16 +58,16 @@ INLINE vfloat keep_pairs(float *weights, const vfloat *values, vfloat total) {
     return total;
 }
 
-INLINE void add_pair_columns(const attention_state *s, size_t row, size_t line, size_t column, size_t count, const int rows,
-                             const int vectors, size_t lanes) {
-    const float *values = (const float *)s->values + column;
+INLINE void add_pair_columns(const attention_state *s, size_t row, size_t line, size_t column, size_t from, size_t end,
+                             const int rows, const int vectors, size_t lanes) {
+    const float *values = (const float *)s->values + from / 2 * s->head_dim + column;
     float *to = s->sums + row * s->sum_stride + column;
     vfloat sums[attention_rows][8];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int i = 0; i < vectors; i++) sums[r][i] = load(to + (size_t)r * s->sum_stride + (size_t)i * LANES);
     }
-    size_t pairs = count / 2;
-    ROLLED for (size_t j = 0; j < pairs; j++, values += s->head_dim) {
+    size_t pairs = end / 2;
+    ROLLED for (size_t j = from / 2; j < pairs; j++, values += s->head_dim) {
         __m512i value[8];
         UNROLLED for (int i = 0; i < vectors; i++) value[i] = (__m512i)load_part(values + i * LANES, lanes);
         UNROLLED for (int r = 0; r < rows; r++) {
@@ -75,7 +75,7 @@ INLINE void add_pair_columns(const attention_state *s, size_t row, size_t line, 
             UNROLLED for (int i = 0; i < vectors; i++) sums[r][i] = pair_products(weight, value[i], sums[r][i]);
         }
     }
-    if (count % 2 != 0) {  // the other half is nobody's yet, or another's
+    if (end % 2 != 0) {  // the other half is nobody's yet, or another's
         UNROLLED for (int i = 0; i < vectors; i++) {
             __m512i value = (__m512i)((vuint)load_part(values + i * LANES, lanes) & 0xffff);
             UNROLLED for (int r = 0; r < rows; r++) {
@@ -89,14 +89,14 @@ INLINE void add_pair_columns(const attention_state *s, size_t row, size_t line, 
     }
 }
 
-INLINE void pair_add(const attention_state *s, size_t row, size_t line, size_t count, const int rows) {
+INLINE void pair_add(const attention_state *s, size_t row, size_t line, size_t from, size_t end, const int rows) {
     size_t d = 0;
     if (rows <= 3) {
-        for (; d + 8 * LANES <= s->head_dim; d += 8 * LANES) add_pair_columns(s, row, line, d, count, rows, 8, LANES);
+        for (; d + 8 * LANES <= s->head_dim; d += 8 * LANES) add_pair_columns(s, row, line, d, from, end, rows, 8, LANES);
     }
-    for (; d + 4 * LANES <= s->head_dim; d += 4 * LANES) add_pair_columns(s, row, line, d, count, rows, 4, LANES);
-    for (; d + LANES <= s->head_dim; d += LANES) add_pair_columns(s, row, line, d, count, rows, 1, LANES);
-    if (d < s->head_dim) add_pair_columns(s, row, line, d, count, rows, 1, s->head_dim - d);
+    for (; d + 4 * LANES <= s->head_dim; d += 4 * LANES) add_pair_columns(s, row, line, d, from, end, rows, 4, LANES);
+    for (; d + LANES <= s->head_dim; d += LANES) add_pair_columns(s, row, line, d, from, end, rows, 1, LANES);
+    if (d < s->head_dim) add_pair_columns(s, row, line, d, from, end, rows, 1, s->head_dim - d);
 }
 
 INLINE void pair_weigh(attention_state *s, size_t row, size_t line, const size_t *visible, const int rows) {
