@@ -64,6 +64,31 @@ import Testing
 
     // MARK: The same bits
 
+    @Test(arguments: packings)
+    func `packed bytes are the same by vectors of any width`(packing: dk_packing) {
+        let outputs = 70, depth = 300
+        var noise = KernelNoise(11)
+        var weights = noise.floats(outputs * depth)
+        // Of some outputs, weights that are small, subnormal, large, zero, and some that are no numbers.
+        let scales: [Float] = [
+            0x1p-100, 0x1p-120, 0x1p-126, 0x1p-135, 0x1p-148, 0x1p60, 0x1p120, 0,
+        ]
+        for (output, scale) in scales.enumerated() {
+            for k in 0..<depth { weights[output * 7 * depth + k] *= scale }
+        }
+        weights[60 * depth + 5] = .nan
+        weights[61 * depth + 150] = .infinity
+        weights[62 * depth + 299] = -.greatestFiniteMagnitude
+        for k in stride(from: 13, to: weights.count, by: 997) { weights[k] *= 50 }
+        let memory = KernelMemory()
+        defer { memory.free() }
+        let packed = pack(weights, outputs, depth, packing, in: memory).elements
+        for lanes in [4, 8, 16] {
+            let same = pack(weights, outputs, depth, packing, by: lanes, in: memory)
+            #expect(same.elements == packed, "\(lanes) floats")
+        }
+    }
+
     @Test(arguments: Kernels.available)
     func `activations are the same bits in 8 bits as in plain C`(kernels: Kernels) throws {
         for depth in [1, 3, 16, 127, 128, 129, 300, 1024] {
@@ -175,6 +200,27 @@ import Testing
         #expect(product.compute(kernels) == [Float](repeating: 0, count: 66))
         #expect(product.compute(kernels, rows: 0..<0).isEmpty)
         #expect(product.compute(kernels, columns: 0..<0).isEmpty)
+    }
+
+    @Test func `steps of 4-bit weights are 1 to 15 however small the weights are`() {
+        let outputs = 32, depth = 128
+        for exponent in [-110, -118, -120, -126, -130, -135, -141, -149] {
+            // Turned, such weights are one number among zeros.
+            let weights = (0..<outputs * depth).map { index in
+                let k = index % depth
+                let isOdd = (k & k >> 1 ^ k >> 2 & k >> 3 ^ k >> 4 & k >> 5) & 1 == 1
+                return Float(sign: isOdd ? .minus : .plus, exponent: exponent, significand: 1)
+            }
+            let memory = KernelMemory()
+            defer { memory.free() }
+            let panels = pack(weights, outputs, depth, DK_INT4, in: memory)
+            let steps = panels.elements[64..<64 + 128]
+            #expect(steps.allSatisfy { $0 & 15 != 0 && $0 >> 4 != 0 }, "2^\(exponent)")
+            let unpacked = unpack(panels, outputs, depth, DK_INT4, in: memory)
+            // Never further off than zeros would be.
+            let size = Float(sign: .plus, exponent: exponent, significand: 1)
+            #expect(greatestDifference(unpacked, weights) <= size, "2^\(exponent)")
+        }
     }
 
     // MARK: Which version

@@ -143,6 +143,7 @@ func pack(
     _ outputs: Int,
     _ depth: Int,
     _ packing: dk_packing,
+    by lanes: Int = .max,
     in memory: KernelMemory
 )
     -> PlacedNumbers<UInt8>
@@ -150,7 +151,8 @@ func pack(
     let panels = memory.place(
         [UInt8](repeating: 0, count: dk_packed_bytes(packing, outputs, depth))
     )
-    dk_pack(
+    dk_pack_by(
+        lanes,
         panels.pointer,
         packing,
         memory.place(weights, misalignment: 2).pointer,

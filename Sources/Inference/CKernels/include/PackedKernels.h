@@ -33,6 +33,8 @@ size_t dk_packed_bytes(dk_packing packing, size_t outputs, size_t depth);
 // Packs `w` [outputs, depth], rows `w_stride` floats apart, with the scales that lose least by the sum of squares.
 // Any processor makes the same bytes. `outputs` that do not fill the last panel are zeros.
 void dk_pack(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth);
+// The same by vectors of `lanes` floats, 4, 8 or 16, or as many as the processor has: for tests that the bytes are the same.
+void dk_pack_by(size_t lanes, void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth);
 
 // The weights of one output again, turned back: y [depth].
 void dk_unpack_row(float *y, const void *panels, dk_packing packing, size_t output, size_t depth);

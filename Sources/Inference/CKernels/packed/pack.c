@@ -30,7 +30,8 @@ INLINE lanes limited(lanes value, float low, float high) {
     return choose(value > all(high), all(high), value);
 }
 
-INLINE lanes inverse_of(lanes value) { return choose(value != all(0), all(1) / value, all(0)); }
+// Zero for numbers that are subnormal: the inverse of the least of them is infinite, and zero times that is no number.
+INLINE lanes inverse_of(lanes value) { return choose(__builtin_elementwise_abs(value) >= all(0x1p-126f), all(1) / value, all(0)); }
 
 INLINE lanes widened(halves half) { return (lanes)(__builtin_convertvector(half, bits) << 16); }
 
@@ -205,12 +206,17 @@ PACKER(pack_by_8, __attribute__((target("avx2"))))
 PACKER(pack_by_16, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))))
 #endif
 
-void dk_pack(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) {
-    switch (dk_vector_lanes()) {
+void dk_pack_by(size_t lanes, void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) {
+    size_t widest = dk_vector_lanes();
+    switch (lanes < widest ? lanes : widest) {
 #if defined(__x86_64__)
     case 16: pack_by_16(panels, packing, w, w_stride, outputs, depth); return;
     case 8: pack_by_8(panels, packing, w, w_stride, outputs, depth); return;
 #endif
     default: pack_by_4(panels, packing, w, w_stride, outputs, depth);
     }
+}
+
+void dk_pack(void *panels, dk_packing packing, const float *w, size_t w_stride, size_t outputs, size_t depth) {
+    dk_pack_by(SIZE_MAX, panels, packing, w, w_stride, outputs, depth);
 }
