@@ -19,7 +19,7 @@
 
 #define OPEN 0x80000000u
 
-// A matrix product of one token takes 50 µs and more; waking a sleeping thread takes as long again.
+// Steps of a forward pass follow one another at once, and waking a sleeping thread can take as long as one of them.
 enum { spin_nanoseconds = 40000 };
 
 // The parts that nobody has begun of a thread's range: the first one in the upper half, the end in the lower.

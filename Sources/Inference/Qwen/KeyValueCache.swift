@@ -64,7 +64,8 @@ struct KeyValueCache: Sendable {
 
     /// Forgets the last positions.
     ///
-    /// No other sequence notices, whatever grows here afterwards. What grows again grows in place, but for positions that a fork holds too: those are copied, 255 at most, once.
+    /// No other sequence notices, whatever grows here afterwards. What grows again grows in place, but for positions that a fork
+    /// holds too: those are copied, 255 at most, once.
     ///
     /// - Parameter count: Positions that stay, ``count`` at most.
     mutating func truncate(to count: Int) {

@@ -1,8 +1,9 @@
 /// What factors of matrix products are rounded to.
 public enum Precision: String, Sendable, CaseIterable {
-    /// Weights are widened, a panel at a time; nothing is rounded.
+    /// Weights are widened, a panel at a time; nothing is rounded but activations before a product with a packed weight, to 8 bits.
     case float32
-    /// Activations are rounded once before each product with a bfloat16 weight, which is read where it lies; sums are float32.
+    /// Activations are rounded once before each product with a bfloat16 weight, which is read where it lies; sums are float32. Before
+    /// a product with a packed weight they are rounded to 8 bits.
     case bfloat16
 }
 
@@ -14,7 +15,7 @@ public struct Compute: Sendable {
     public let pool: ThreadPool
     /// What factors are rounded to.
     public let precision: Precision
-    /// Whether float32 was asked for, so that keys and values are not rounded either.
+    /// Whether float32 was asked for, so that keys and values are not rounded either; packed weights still take activations in 8 bits.
     public let isExact: Bool
 
     /// Chooses kernels, threads and precision.

@@ -59,7 +59,7 @@ public struct MatrixProduct {
 
 /// How a product is cut.
 ///
-/// A class, since a copy for each part would count up and down all that it holds, on all threads at once: a tenth of a part of one row.
+/// A class, since a copy for each part would count up and down all that it holds, on all threads at once.
 private final class TilePlan {
     let product: MatrixProduct
     let firstPart: Int

@@ -55,7 +55,7 @@ public final class Workspace {
         scratch floats: Int,
         _ work: (Int, UnsafeMutablePointer<Float>) -> Void
     ) throws(MemoryFault) {
-        // Waking a thread costs as much as some ten thousand elements.
+        // Fewer elements are not worth waking a thread for.
         let rowsPerPart = max(1, 16_384 / max(1, width))
         let parts = (rows + rowsPerPart - 1) / rowsPerPart
         try unsafe run(parts: parts, scratch: floats) { part, memory in

@@ -2,10 +2,11 @@
 //
 // `dk_kernels` is one instruction set's version of every kernel. All versions do the same sums; `reference.c` is the truth,
 // and each result depends only on its own row of `x` and of `w`: not on the rows beside it, nor on who computes it.
-// No pointer needs alignment. A count of zero does nothing.
+// Pointers need no alignment, with these exceptions: tiles of keys and values, the scales and sums of dk_int8_rows and scratch memory are
+// aligned as their elements are, and matmul_packed's scratch memory to 64 bytes. A count of zero does nothing.
 //
-// What makes them fast: rows of x that do not lie a multiple of 4096 bytes apart (such rows contend for the same cache lines: a tenth
-// is lost), and 100 queries and more in one call of attention, which share a tile while it is near.
+// What makes them fast: rows of x that do not lie a multiple of 4096 bytes apart, as such rows contend for the same cache lines, and many
+// queries in one call of attention, which share a tile while it is near (`Benchmarks/kernels/run attention`).
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -63,7 +64,8 @@ typedef struct dk_attention {
 } dk_attention;
 
 typedef struct dk_kernels {
-    const char *_Nonnull name;  // "portable", "avx2", "neon" and so on: dispatch.c has them all
+    // "avx512-bf16", "avx512-vnni", "avx2-vnni", "avx512", "avx2"; "neon-i8mm", "neon-dotprod", "neon"; "portable".
+    const char *_Nonnull name;
 
     // y[r, c] = sum over k of x[r, k]·w[c, k]; strides in elements.
     void (*_Nonnull matmul_f32)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t rows,

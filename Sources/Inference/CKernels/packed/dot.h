@@ -1,8 +1,8 @@
 // Tiles by `vpdpbusd`: four products of an unsigned and a signed byte are added to each 32-bit lane, exactly.
 //
-// Weights are the unsigned side as they are stored, so sums begin at -128·(sum of x). The including file defines DOT,
-// DOT_WORDS (two products of 16 bits) and, with LANES, how many
-// registers there are: with 512 bits 24 sums of 12 rows, with 256 bits 12 of 6 rows by half a panel.
+// Weights are the unsigned side as they are stored, so sums begin at -128·(sum of x). The including file defines DOT, DOT_WORDS (two
+// products of 16 bits) and, with LANES, how many registers there are: with 512 bits 24 sums of 12 rows, with 256 bits 12 of 6 rows by half
+// a panel.
 #ifndef PACKED_DOT_H
 #define PACKED_DOT_H
 

@@ -32,7 +32,8 @@ INLINE vbytes even_signed(vbytes v) { return _mm256_srai_epi16(_mm256_slli_epi16
 INLINE vbytes odd_signed(vbytes v) { return _mm256_srai_epi16(v, 8); }
 #endif
 
-// Rows of a tile, and those that take a whole panel at once; vectors that the others take. Six rows would fit, and were a sixth slower.
+// Rows of a tile, and those that take a whole panel at once; vectors that the others take. Six rows would fit, and are slower
+// (`Benchmarks/kernels/run packed avx2`).
 #define TILE_ROWS 4
 enum { wide_tile_rows = LANES == 16 ? 4 : 2, slice_vectors = 2 };
 

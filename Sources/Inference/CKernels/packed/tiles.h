@@ -103,7 +103,7 @@ INLINE void panel_product(packed_tile t, const packed_tiles *tiles, float *y, co
     }
 }
 
-// Tiles of 4-bit weights may be fewer than a block of rows is high, or there may be none: then `expand(int8_block, int4_block)` makes 8 bits of them.
+// Above `most_int4_rows` rows, `expand` makes 8-bit panels first.
 INLINE void packed_product(float *y, size_t y_stride, const dk_int8_rows *x, size_t rows, const void *panels, dk_packing packing,
                            size_t columns, size_t depth, void *scratch, const packed_tiles *int8_tiles, const packed_tiles *int4_tiles,
                            size_t most_int4_rows, void (*expand)(uint8_t *, const uint8_t *, size_t)) {

@@ -20,7 +20,6 @@ typedef float vfloat __attribute__((ext_vector_type(LANES)));
 typedef int32_t vint __attribute__((ext_vector_type(LANES)));
 typedef uint32_t vuint __attribute__((ext_vector_type(LANES)));
 typedef uint16_t vhalf __attribute__((ext_vector_type(LANES)));
-typedef uint16_t vpairs __attribute__((ext_vector_type(2 * LANES)));
 
 INLINE vfloat splat(float value) { return (vfloat)value; }
 
@@ -112,8 +111,6 @@ INLINE vuint rounded_bits(vfloat v) {
     vint is_nan = v != v;
     return (nearest & ~(vuint)is_nan) | ((bits | 0x400000) & (vuint)is_nan);
 }
-
-INLINE vfloat rounded_to_bf16(vfloat v) { return (vfloat)(rounded_bits(v) & 0xffff0000); }
 
 INLINE vhalf narrowed(vfloat v) { return __builtin_convertvector(rounded_bits(v) >> 16, vhalf); }
 
