@@ -8,7 +8,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install uninstall man install-deps format lint bench parity clean
+.PHONY: help demo test test-avx2-vnni test-neon build install uninstall man install-deps format lint bench parity clean
 
 find_swift = swift=$${SWIFT:-$$(scripts/find-swift)};
 sudo_option = $(if $(SUDO),--sudo)
@@ -17,7 +17,7 @@ PREFIX ?= /usr/local
 REFERENCE ?= fixtures/models
 
 help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' \
 	    | while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 demo: build ## Install what is missing, build, read the receipts in fixtures/, show the CSV
@@ -26,6 +26,12 @@ demo: build ## Install what is missing, build, read the receipts in fixtures/, s
 test: ## Install what the tests need, check the format, run all tests
 	@scripts/install-packages test $(sudo_option)
 	@scripts/run-tests
+
+test-avx2-vnni: ## Run the kernels for AVX-VNNI on a processor that has AVX-512 VNNI instead
+	@scripts/test-avx2-vnni
+
+test-neon: ## Run the kernels for 64-bit Arm in an emulator
+	@scripts/test-neon
 
 build: install-deps ## Build the release binary at .build/release/docket
 	@$(find_swift) "$$swift" build --configuration release --static-swift-stdlib --product docket
