@@ -143,6 +143,12 @@ import Testing
         #expect(name.status == 64, name.words)
         #expect(name.errors.contains(".docket"), name.words)
         _ = try await quantize([model.path, "--to", "int8"])
+        let kernels = try await quantize(
+            [model.path, "--to", "int4"],
+            environment: ["DOCKET_KERNELS": "nonsense"]
+        )
+        #expect(kernels.status == 64, kernels.words)
+        #expect(kernels.errors.contains("DOCKET_KERNELS=nonsense"), kernels.words)
         let again = try await quantize([file("tiny-vl-2b.int8.docket").path, "--to", "int4"])
         #expect(again.status == 64, again.words)
         #expect(again.errors.contains("packed already"), again.words)
@@ -177,11 +183,18 @@ import Testing
         #expect(refused.errors.contains("layout 238"), refused.words)
         #expect(refused.errors.contains(command), refused.words)
 
-        for damaged in [whole.dropLast(1000), whole + Data([0]), Data("docket".utf8)] {
+        // Where the table of contents is gone, nothing tells of what it was made.
+        let unknown = command.replacingOccurrences(of: model.path, with: "MODEL")
+        let short = "`docket model quantize MODEL --to int4` makes one"
+        for (damaged, remedy) in [
+            (whole.dropLast(1000), unknown), (whole + Data([0]), command),
+            (Data("docket".utf8), short),
+        ] {
             try Data(damaged).write(to: packed)
             let ended = try await DocketCommand.run(["model", "inspect", packed.path])
             #expect(ended.status == 66, ended.words)
-            #expect(ended.output.contains("PROBLEM"), ended.words)
+            let problem = ended.output.split(separator: "\n").first { $0.contains("PROBLEM") }
+            #expect(problem?.hasSuffix(remedy) == true, ended.words)
         }
         var weight = whole
         weight[whole.count / 2] ^= 4
@@ -189,6 +202,29 @@ import Testing
         let verified = try await DocketCommand.run(["model", "inspect", packed.path, "--verify"])
         #expect(verified.status == 66, verified.words)
         #expect(verified.output.contains("damaged"), verified.words)
+        #expect(verified.output.contains(command), verified.words)
+    }
+
+    @Test func `the command that makes a file anew takes no name for an option`() async throws {
+        let source = file("-tiny")
+        try FileManager.default.moveItem(at: model, to: source)
+        _ = try await quantize(["./-tiny", "--to", "int8"])
+        let packed = file("-tiny.int8.docket")
+        try (try Data(contentsOf: packed) + Data([0])).write(to: packed)
+        let ended = try await DocketCommand.run(
+            ["model", "inspect", "./-tiny.int8.docket"],
+            in: place.folder
+        )
+        let problem = try #require(
+            ended.output.split(separator: "\n").first { $0.contains("PROBLEM") }
+        )
+        let command = try #require(problem.range(of: "docket model quantize "))
+        let words = problem[command.upperBound...].split(separator: " ").map(String.init)
+        #expect(words.first { $0.hasSuffix("-tiny") }?.hasPrefix("-") == false, ended.words)
+        let again = try await quantize(words)
+        #expect(again.status == 0, again.words)
+        let whole = try await DocketCommand.run(["model", "inspect", packed.path, "--verify"])
+        #expect(whole.status == 0, whole.words)
     }
 
     @Test func `a disk that becomes full leaves nothing behind`() async throws {

@@ -27,6 +27,12 @@ extension Fault {
                 .noInput,
                 "\(source): tensor \(Self.shown(tensor)) holds infinities or what is no number; pull the model again"
             )
+        case .tooLarge(let source, let tensor):
+            self.init(
+                .noInput,
+                "\(source): tensor \(Self.shown(tensor)) holds numbers above 3.38e38, which no form that it could be "
+                    + "packed to holds: damaged weights; pull the model again"
+            )
         case .output(let fault): self.init(write: fault)
         case .memory(let fault):
             self.init(.someFailed, "no memory left for \(ByteCount(fault.byteCount))")
@@ -45,6 +51,11 @@ extension Fault {
             case .notEnoughRoom(let path, let needed, let free):
                 "\(path): needs \(ByteCount(needed)), and \(ByteCount(free)) are free; make room, or choose another "
                     + "disk with --output"
+            case .unwritableContents(let path, let count?):
+                "\(path): its table of contents would have \(ByteCount(count)), and \(ByteCount(PackedLayout.longestContents)) "
+                    + "are read: the model has more weights than any; nothing was written"
+            case .unwritableContents(let path, nil):
+                "\(path): an error of a weight is no number; nothing was written: please report this"
             case .failed(let path, .noSpace), .failed(let path, .diskQuotaExceeded),
                 .failed(let path, .fileTooLarge):
                 "\(path): no room left on the disk; nothing was written, and an earlier file is as it was"
@@ -61,45 +72,59 @@ extension Fault {
     static func packed(_ fault: WeightFault) -> String {
         switch fault {
         case .notPacked(let file):
-            "\(file): not a packed model; `docket model quantize MODEL --to int8` makes one"
+            "\(file): not a packed model; `docket model quantize MODEL --to \(form(namedIn: file).rawValue)` makes one"
         case .bigEndianPacked(let file):
-            "\(file): written for big-endian machines; \(again(file, nil))"
-        case .otherPackedLayout(let file, let found, let supported, let origin):
-            "\(file): packed in layout \(found), and this version of Docket reads \(supported); \(again(file, origin))"
+            "\(file): written for big-endian machines; \(remake(file))"
+        case .otherPackedLayout(let file, let found, let supported):
+            "\(file): packed in layout \(found), and this version of Docket reads \(supported); \(remake(file))"
         case .damagedPacked(let file, .prefix):
-            "\(file): damaged in its first bytes; \(again(file, nil))"
+            "\(file): damaged in its first bytes; \(remake(file))"
         case .damagedPacked(let file, .contents):
-            "\(file): its table of contents is damaged; \(again(file, nil))"
+            "\(file): its table of contents is damaged; \(remake(file))"
         case .damagedPacked(let file, .section(let name)):
-            "\(file): \(shown(name)) in it is damaged; \(again(file, nil))"
+            "\(file): \(shown(name)) in it is damaged; \(remake(file))"
         default: "\(fault)"
         }
     }
 
-    /// The command that makes a packed file anew.
-    ///
-    /// - Parameters:
-    ///   - file: The file.
-    ///   - origin: What it was made of, where it still says so; else its name is asked.
-    /// - Returns: The words.
-    static func again(_ file: FilePath, _ origin: PackedOrigin?) -> String {
-        let form =
-            origin?.precision
-            ?? PackedForm.allCases.first { file.string.hasSuffix(".\($0.rawValue).docket") }
-            ?? .int8
+    /// The packed file that a file is, or is in; nil for files of other kinds.
+    static func packedFile(_ file: FilePath) -> FilePath? {
+        // Small files are called after the packed file that they are in, as if it were a folder.
+        [file, file.removingLastComponent()].first { path in
+            path.string.hasSuffix(PackedLayout.suffix) && !isFolder(path)
+        }
+    }
+
+    private static func isFolder(_ path: FilePath) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path.string)
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+
+    /// The command that makes a packed file anew, with what it was made of where the file still says so; else its name is asked.
+    static func remake(_ file: FilePath) -> String {
+        let origin = PackedOrigin(of: file)
         var model = "MODEL"
-        if let name = origin?.source.name {
+        if let name = origin?.source, !name.isEmpty {
             let beside = file.removingLastComponent().appending(name)
             model =
                 !name.contains("/") && FileManager.default.fileExists(atPath: beside.string)
                 ? beside.string : shown(name)
         }
-        return "make it again: docket model quantize \(quoted(model)) --to \(form.rawValue) "
+        let precision = origin?.precision ?? form(namedIn: file)
+        return "make it again: docket model quantize \(quoted(model)) --to \(precision.rawValue) "
             + "--output \(quoted(file.string)) --force"
     }
 
-    /// A word of a command as a shell takes it.
+    /// The form that a packed file's name tells.
+    private static func form(namedIn file: FilePath) -> PackedForm {
+        PackedForm.allCases.first {
+            file.string.hasSuffix(".\($0.rawValue)\(PackedLayout.suffix)")
+        } ?? .int8
+    }
+
+    /// A word of a command as a shell takes it, and as no option.
     private static func quoted(_ word: String) -> String {
+        let word = word.hasPrefix("-") ? "./" + word : word
         let isPlain = word.utf8.allSatisfy {
             $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
                 || $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0)

@@ -64,7 +64,10 @@ struct ModelInspectionReport {
             )
         }
         for problem in inspection.problems {
-            add(problem.isObstacle ? "PROBLEM" : "note", Self.words(problem))
+            add(
+                problem.isObstacle ? "PROBLEM" : "note",
+                Self.words(problem, of: inspection.path)
+            )
         }
         add("usable", inspection.isUsable ? "yes" : "no")
         return lines
@@ -125,8 +128,13 @@ struct ModelInspectionReport {
     // MARK: Problems
 
     /// What is wrong, where, and what to do.
-    static func words(_ problem: ModelProblem) -> String {
-        let again = "pull the model again"
+    ///
+    /// - Parameters:
+    ///   - problem: What was found.
+    ///   - model: The model's folder or file.
+    /// - Returns: The words.
+    static func words(_ problem: ModelProblem, of model: FilePath) -> String {
+        let again = Fault.again(model)
         switch problem {
         case .missingFile(let file): return "\(file): no such file; \(again)"
         case .configuration(let file, let fault), .generationSettings(let file, let fault):
@@ -154,7 +162,7 @@ struct ModelInspectionReport {
             return "\(names.count) tensors are not used: \(some(names))"
         case .damagedSections(let file, let names):
             return "\(file): \(some(names)) in it \(names.count == 1 ? "is" : "are") damaged; "
-                + Fault.again(file, nil)
+                + Fault.remake(file)
         case .noChatTemplate: return "no chat template; the family's own is taken"
         case .noVisionFile(let file):
             return
@@ -197,7 +205,7 @@ struct ModelInspectionReport {
                 inspection.problems.map { problem in
                     .object([
                         "severity": .text(problem.isObstacle ? "problem" : "note"),
-                        "message": .text(Self.words(problem)),
+                        "message": .text(Self.words(problem, of: inspection.path)),
                     ])
                 }
             ),

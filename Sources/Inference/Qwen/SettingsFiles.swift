@@ -28,17 +28,24 @@ struct SettingsFiles {
         held = nil
     }
 
-    /// Reads all that a packed file holds.
+    /// Reads what a packed file holds of them; other files in it are left alone.
     ///
-    /// - Throws: ``QwenFault/weights(_:)`` where it is damaged.
+    /// - Throws: ``QwenFault/weights(_:)`` where it is damaged, ``QwenFault/fileTooLong(file:byteCount:limit:)``.
     init(_ packed: PackedFile) throws(QwenFault) {
-        var held: [String: [UInt8]] = [:]
-        for section in packed.contents.files {
-            do { held[section.name] = try packed.bytes(ofFile: section.name) } catch {
-                throw .weights(error)
-            }
-        }
         path = packed.path
+        var held: [String: [UInt8]] = [:]
+        for name in Self.names + [Self.tokenizer] + Self.tokenizerParts {
+            guard let byteCount = packed.byteCount(ofFile: name) else { continue }
+            let limit = Self.names.contains(name) ? SettingsBytes.longest : Self.longestVocabulary
+            guard byteCount <= limit else {
+                throw .fileTooLong(
+                    file: packed.path.appending(name),
+                    byteCount: byteCount,
+                    limit: limit
+                )
+            }
+            do { held[name] = try packed.bytes(ofFile: name) } catch { throw .weights(error) }
+        }
         self.held = held
     }
 
@@ -52,15 +59,7 @@ struct SettingsFiles {
     /// - Throws: ``QwenFault``.
     func bytes(_ name: String) throws(QwenFault) -> [UInt8]? {
         guard let held else { return try SettingsBytes.read(file(name)) }
-        guard let bytes = held[name] else { return nil }
-        guard bytes.count <= SettingsBytes.longest else {
-            throw .fileTooLong(
-                file: file(name),
-                byteCount: bytes.count,
-                limit: SettingsBytes.longest
-            )
-        }
-        return bytes
+        return held[name]
     }
 
     /// Makes the tokenizer.

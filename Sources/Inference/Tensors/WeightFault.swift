@@ -72,8 +72,8 @@ public enum WeightFault: Error, Equatable, Sendable {
     case notPacked(file: FilePath)
     /// The file was written for big-endian machines.
     case bigEndianPacked(file: FilePath)
-    /// The file was written by another version, in another layout; `origin` is what it was made of, as far as it can be read.
-    case otherPackedLayout(file: FilePath, found: UInt32, supported: UInt32, origin: PackedOrigin?)
+    /// The file was written by another version, in another layout; ``PackedOrigin`` tells what it was made of.
+    case otherPackedLayout(file: FilePath, found: UInt32, supported: UInt32)
     /// Bytes of the file are not what was written.
     case damagedPacked(file: FilePath, PackedPart)
 

@@ -162,6 +162,56 @@ import Testing
         }
     }
 
+    @Test func `a weight beyond bfloat16 is named, and a file that is there is kept`() throws {
+        let tiny = TinyCheckpoint(.qwen3)
+        try tiny.write(.float32)
+        let name = "model.layers.1.mlp.gate_proj.weight"
+        // Blocks with a scale hold it exactly, so that it is not packed to 8 bits; and bfloat16 rounds it to infinity.
+        try change(name, in: tiny) { Self.halves($0) == 0 ? 0 : .greatestFiniteMagnitude }
+        let path = folder.appending("tiny.int8.docket").string
+        let before = Data("mine".utf8)
+        try before.write(to: URL(fileURLWithPath: path))
+        let opened = try Self.open(tiny)
+        #expect(throws: PackingFault.tooLarge(source: tiny.folder, tensor: name)) {
+            try pack(opened, to: .int8)
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test func `of a packed file's small files the known ones are read, and none that is too long`()
+        throws
+    {
+        let whole = try PackedFile(pack(Self.checkpoint("qwen3-tiny"), to: .int8).path)
+        for (name, isRefused) in [("generation_config.json", true), ("README.md", false)] {
+            let path = folder.appending("long.int8.docket")
+            let writer = try PackedFileWriter(path, replaces: true)
+            var contents = whole.contents
+            (contents.files, contents.tensors) = ([], [])
+            for file in whole.contents.files where file.name != name {
+                try writer.append(try #require(try whole.bytes(ofFile: file.name)))
+                contents.files.append(try writer.endSection(file.name))
+            }
+            // 16 MB and a byte, and not what its checksum says.
+            try writer.append([UInt8](repeating: 0x20, count: 16 << 20 + 1))
+            var section = try writer.endSection(name)
+            section.sha256 = String(repeating: "0", count: 64)
+            contents.files.append(section)
+            _ = try writer.commit(contents)
+            let long = try PackedFile(path)
+            if isRefused {
+                let fault = QwenFault.fileTooLong(
+                    file: path.appending(name),
+                    byteCount: section.bytes,
+                    limit: 16 << 20
+                )
+                #expect(throws: fault) { try SettingsFiles(long) }
+            } else {
+                #expect(try SettingsFiles(long).bytes(name) == nil)
+                #expect(try SettingsFiles(long).bytes("config.json") != nil)
+            }
+        }
+    }
+
     @Test func `a packed file is not packed again`() throws {
         let result = try pack(Self.checkpoint("qwen3-tiny"), to: .int8)
         let model = try OpenedModel(packed: result.path)

@@ -49,7 +49,7 @@ struct PackedBytes {
         _ = try writer.commit(contents)
         let file = [UInt8](try Data(contentsOf: URL(filePath: path.string)))
         self.contents = contents
-        data = Array(file[..<(file.count - contents.encoded().count)])
+        data = Array(file[..<(file.count - (try contents.encoded()).count)])
     }
 
     static let tensors: [(String, WeightForm, [Int])] = [
@@ -58,7 +58,9 @@ struct PackedBytes {
     ]
 
     /// The file with its table of contents as it is now, and a checksum that fits it.
-    var bytes: [UInt8] { sealed(contents.encoded()) }
+    var bytes: [UInt8] {
+        get throws { sealed(try contents.encoded()) }
+    }
 
     /// The file with other bytes for a table of contents, and a checksum that fits them.
     func sealed(_ table: [UInt8]) -> [UInt8] {

@@ -25,7 +25,7 @@ import Testing
     func fault(_ change: (inout PackedContents) -> Void) throws -> WeightFault? {
         var changed = small
         change(&changed.contents)
-        return try fault(changed.bytes)
+        return try fault(try changed.bytes)
     }
 
     // MARK: What is read
@@ -50,6 +50,8 @@ import Testing
         #expect(try file.tensor(named: "none") == nil)
         #expect(try file.bytes(ofFile: "config.json") == Array("{\"a\": 1}".utf8))
         #expect(try file.bytes(ofFile: "eight") == nil)
+        #expect(file.byteCount(ofFile: "config.json") == 8)
+        #expect(file.byteCount(ofFile: "eight") == nil)
         #expect(file.contents == small.contents)
         #expect(file.damagedSections() == [])
     }
@@ -61,7 +63,7 @@ import Testing
     // MARK: Damage
 
     @Test func `a file that ends anywhere before its end is refused`() throws {
-        let whole = small.bytes
+        let whole = try small.bytes
         let ends = small.contents.tensors.flatMap { [$0.offset, $0.offset + $0.bytes / 2] }
         for length in [0, 5, 8, 40, 63, 64, whole.count - 1] + ends {
             let found = try #require(try fault(Array(whole[..<length])))
@@ -81,7 +83,7 @@ import Testing
     @Test func `no bit of the first 64 bytes or of the table of contents can flip unnoticed`()
         throws
     {
-        let whole = small.bytes
+        let whole = try small.bytes
         let places = Array(0..<64) + stride(from: small.data.count, to: whole.count, by: 3)
         for place in places {
             var bytes = whole
@@ -92,19 +94,19 @@ import Testing
 
     @Test func `what is damaged of the weights shows when everything is hashed`() throws {
         let four = small.contents.tensors[1]
-        var bytes = small.bytes
+        var bytes = try small.bytes
         bytes[four.offset + 100] ^= 1
         #expect(try fault(bytes) == nil)
         #expect(try PackedFile(path).damagedSections() == ["four"])
         // Between two sections nothing may hide.
-        bytes = small.bytes
+        bytes = try small.bytes
         bytes[small.contents.tensors[2].offset + 31] = 1
         #expect(try fault(bytes) == nil)
         #expect(try PackedFile(path).damagedSections()?.isEmpty == false)
     }
 
     @Test func `a settings file that is damaged is not handed out`() throws {
-        var bytes = small.bytes
+        var bytes = try small.bytes
         bytes[small.contents.files[0].offset] ^= 1
         try folder.write(bytes, as: "changed.int8.docket")
         let file = try PackedFile(path)
@@ -115,21 +117,65 @@ import Testing
 
     @Test func `other files and other layouts are told apart`() throws {
         #expect(try fault(Array("GGUF and so on".utf8)) == .notPacked(file: path))
-        var bytes = small.bytes
+        var bytes = try small.bytes
         bytes[8] = 9
         let found = try fault(bytes)
         #expect(
             found
-                == .otherPackedLayout(
-                    file: path,
-                    found: 9,
-                    supported: PackedLayout.version,
-                    origin: PackedOrigin(small.contents)
-                )
+                == .otherPackedLayout(file: path, found: 9, supported: PackedLayout.version)
         )
-        bytes = small.bytes
+        bytes = try small.bytes
         bytes.replaceSubrange(12..<16, with: [1, 2, 3, 4])
         #expect(try fault(bytes) == .bigEndianPacked(file: path))
+    }
+
+    // MARK: What it was made of
+
+    @Test
+    func `a file tells what it was made of though it is of another layout, too long or damaged`()
+        throws
+    {
+        let origin = PackedOrigin(source: "Small", precision: .int8)
+        var bytes = try small.bytes
+        for place in [8, 64, small.contents.tensors[0].offset] {
+            bytes[place] ^= 0xE1
+            _ = try fault(bytes)
+            #expect(PackedOrigin(of: path) == origin, "byte \(place)")
+        }
+        _ = try fault(try small.bytes + [0])
+        #expect(PackedOrigin(of: path) == origin)
+        // What cannot be trusted is not told.
+        _ = try fault(Array(try small.bytes.dropLast()))
+        #expect(PackedOrigin(of: path) == nil)
+        bytes = try small.bytes
+        bytes[bytes.count - 5] ^= 1
+        _ = try fault(bytes)
+        #expect(PackedOrigin(of: path) == nil)
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"{"precision":"int4","source":{"name":"A/B"},"panels":[{"of":64}],"files":7}"#,
+                "A/B", PackedForm.int4
+            ),
+            (#"{"precision":"int3","source":{"name":"A","format":"onnx"},"tensors":{}}"#, "A", nil),
+            (#"{"precision":8,"source":{"name":"A"}}"#, "A", nil),
+            (#"{"precision":"int8","source":"A"}"#, nil, .int8), (#"{}"#, nil, nil),
+        ] as [(String, String?, PackedForm?)]
+    )
+    func `of a table of contents with other keys what is known is told`(
+        table: String,
+        source: String?,
+        precision: PackedForm?
+    ) throws {
+        var bytes = small.sealed(Array(table.utf8))
+        bytes[8] = 7
+        #expect(
+            try fault(bytes)
+                == .otherPackedLayout(file: path, found: 7, supported: PackedLayout.version)
+        )
+        #expect(PackedOrigin(of: path) == PackedOrigin(source: source, precision: precision))
     }
 
     // MARK: Tables of contents that lie
@@ -184,7 +230,7 @@ import Testing
                 try fault(small.sealed(Array(table.utf8))) == .damagedPacked(file: path, .contents)
             )
         }
-        var bytes = small.bytes
+        var bytes = try small.bytes
         for (place, byte) in [UInt8](repeating: 0xFF, count: 8).enumerated() {
             bytes[24 + place] = byte
         }

@@ -71,6 +71,62 @@ import Testing
         #expect(file.damagedSections() == [])
     }
 
+    @Test func `a file that somebody puts there meanwhile is not replaced unless told to`() throws {
+        for replaces in [false, true] {
+            let contents = try PackedBytes(in: folder, as: "other.docket").contents
+            let writer = try PackedFileWriter(path, replaces: replaces)
+            try folder.write([9], as: "m.int8.docket")
+            var empty = contents
+            (empty.files, empty.tensors) = ([], [])
+            if replaces {
+                _ = try writer.commit(empty)
+                #expect(try PackedFile(path).contents == empty)
+            } else {
+                #expect(throws: WriteFault.exists(path)) { try writer.commit(empty) }
+                #expect(try Data(contentsOf: URL(filePath: path.string)) == Data([9]))
+                try FileManager.default.removeItem(atPath: path.string)
+            }
+        }
+        #expect(try names() == ["m.int8.docket", "other.docket"])
+    }
+
+    @Test func `a table of contents that no reader would take is not written`() throws {
+        let contents = try PackedBytes(in: folder).contents
+        try FileManager.default.removeItem(
+            at: URL(filePath: folder.path.string + "/small.int8.docket")
+        )
+        var infinite = contents
+        infinite.tensors[0].error = PackingError(relative: .infinity, worstRow: 1)
+        var long = contents
+        long.name = String(repeating: "n", count: PackedLayout.longestContents)
+        for wrong in [infinite, long] {
+            try folder.write([9], as: "m.int8.docket")
+            let writer = try PackedFileWriter(path, replaces: true)
+            let found = #expect(throws: WriteFault.self) { try writer.commit(wrong) }
+            guard case .unwritableContents(path, let byteCount) = found else {
+                Issue.record("\(String(describing: found))")
+                continue
+            }
+            #expect((byteCount ?? .max) > PackedLayout.longestContents)
+            #expect(try Data(contentsOf: URL(filePath: path.string)) == Data([9]))
+        }
+        #expect(try names() == ["m.int8.docket"])
+    }
+
+    @Test func `what a killed writer has left goes, what one at work holds stays`() throws {
+        let left = [".m.int8.docket.17-4000000000.part", ".m.int8.docket.1-2.part"]
+        let others = [
+            ".m.int4.docket.17-4.part", ".m.int8.docket.part", ".m.int8.docket.1-x.part",
+            ".m.int8.docket.1-2-3.part", "m.int8.docket.1-2.part",
+        ]
+        for name in left + others { try folder.write([1], as: name) }
+        let held = open(folder.path.appending(left[1]).string, O_RDWR)
+        defer { close(held) }
+        #expect(flock(held, LOCK_EX) == 0)
+        _ = try PackedFileWriter(path, replaces: false)
+        #expect(try names() == ([left[1]] + others).sorted())
+    }
+
     @Test func `a disk without room is told before anything is written`() throws {
         do {
             _ = try PackedFileWriter(path, replaces: false, needed: 1 << 60)

@@ -46,9 +46,9 @@ private func sealed(_ bytes: [UInt8]) -> [UInt8]? {
 }
 
 private func usePacked(_ bytes: [UInt8]) {
-    guard let mapped = try? MappedFile(guarding: bytes, as: "fuzz.int8.docket"),
-        let file = try? PackedFile(mapped)
-    else { return }
+    guard let mapped = try? MappedFile(guarding: bytes, as: "fuzz.int8.docket") else { return }
+    blackHole &+= PackedOrigin(mapped)?.source?.count ?? 0
+    guard let file = try? PackedFile(mapped) else { return }
     readAll(file)
     for section in file.contents.files {
         blackHole &+= (try? file.bytes(ofFile: section.name))?.count ?? 0

@@ -173,6 +173,9 @@ public struct ModelPacking: Sendable {
                 packer.writer.restartSection()
                 continue
             }
+            guard losses.loss.isFinite, losses.worstRow.isFinite else {
+                throw .tooLarge(source: weight.source, tensor: weight.name)
+            }
             let section: PackedSection
             do { section = try packer.writer.endSection(tensor.name) } catch {
                 throw .output(error)

@@ -9,6 +9,8 @@ public enum PackingFault: Error, Equatable, Sendable {
     case model(QwenFault)
     /// A weight holds infinities, or what is no number.
     case notFinite(source: FilePath, tensor: String)
+    /// A weight holds a number that is larger than those of bfloat16, and no form with fewer bits holds it well.
+    case tooLarge(source: FilePath, tensor: String)
     /// The file cannot be written.
     case output(WriteFault)
     /// There is not enough memory.

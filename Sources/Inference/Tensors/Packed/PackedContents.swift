@@ -165,11 +165,11 @@ extension PackedContents {
     /// The table as it is written.
     ///
     /// - Returns: JSON, the same for the same table.
-    public func encoded() -> [UInt8] {
+    /// - Throws: `EncodingError` where an error of a weight is no finite number, which JSON does not have.
+    public func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Words and finite numbers can always be written.
-        return [UInt8]((try? encoder.encode(self)) ?? Data())
+        return [UInt8](try encoder.encode(self))
     }
 
     /// Reads a table; nothing of it has been held against the file.

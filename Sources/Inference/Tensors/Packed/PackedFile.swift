@@ -15,6 +15,7 @@ public struct PackedFile: WeightSource {
     /// Where the table of contents begins.
     let contentsOffset: Int
     private let places: [String: Int]
+    private let sections: [String: PackedSection]
 
     /// The file.
     public var path: FilePath { file.path }
@@ -36,18 +37,16 @@ public struct PackedFile: WeightSource {
         let range = try Self.contentsRange(prefix, in: file)
         let json = unsafe file.bytes[range]
         let digest = unsafe SectionDigest.of(UnsafeRawBufferPointer(rebasing: json))
-        let contents = unsafe PackedContents.decoded(Array(json))
         guard prefix.layout == PackedLayout.version else {
             throw .otherPackedLayout(
                 file: file.path,
                 found: prefix.layout,
-                supported: PackedLayout.version,
-                origin: contents.map(PackedOrigin.init)
+                supported: PackedLayout.version
             )
         }
-        guard digest == prefix.contentsDigest, let contents else {
-            throw .damagedPacked(file: file.path, .contents)
-        }
+        guard digest == prefix.contentsDigest,
+            let contents = unsafe PackedContents.decoded(Array(json))
+        else { throw .damagedPacked(file: file.path, .contents) }
         storedTensors = try Self.check(contents, in: file, end: range.lowerBound)
         self.contents = contents
         self.file = file
@@ -57,6 +56,8 @@ public struct PackedFile: WeightSource {
         places.reserveCapacity(storedTensors.count)
         for (place, tensor) in storedTensors.enumerated() { places[tensor.name] = place }
         self.places = places
+        // No name comes twice: that was checked.
+        sections = Dictionary(contents.files.map { ($0.name, $0) }) { first, _ in first }
     }
 
     /// Finds a tensor.
@@ -69,13 +70,19 @@ public struct PackedFile: WeightSource {
         return try storedTensors[place].weight(in: file)
     }
 
+    /// The length of one of the source's small files, without reading it.
+    ///
+    /// - Parameter name: Its name, such as `config.json`.
+    /// - Returns: Its bytes; nil when it is not in there.
+    public func byteCount(ofFile name: String) -> Int? { sections[name]?.bytes }
+
     /// Reads one of the source's small files.
     ///
     /// - Parameter name: Its name, such as `config.json`.
     /// - Returns: Its bytes as they were; nil when it is not in there.
     /// - Throws: ``WeightFault/damagedPacked(file:_:)`` when its bytes are others than were written.
     public func bytes(ofFile name: String) throws(WeightFault) -> [UInt8]? {
-        guard let section = contents.files.first(where: { $0.name == name }) else { return nil }
+        guard let section = sections[name] else { return nil }
         try check(section)
         return unsafe Array(file.bytes[section.offset..<section.offset + section.bytes])
     }
@@ -86,7 +93,7 @@ public struct PackedFile: WeightSource {
     /// - Returns: The file, mapped with this one; nil when it is not in there.
     /// - Throws: ``WeightFault/damagedPacked(file:_:)`` when its bytes are others than were written.
     public func mapped(file name: String) throws(WeightFault) -> MappedFile? {
-        guard let section = contents.files.first(where: { $0.name == name }) else { return nil }
+        guard let section = sections[name] else { return nil }
         try check(section)
         return MappedFile(section.offset..<section.offset + section.bytes, of: file)
     }
@@ -216,18 +223,5 @@ extension PackedTensor {
     /// Where it lies, and its checksum.
     var section: PackedSection {
         PackedSection(name: name, offset: offset, bytes: bytes, sha256: sha256)
-    }
-}
-
-/// What a packed file of another layout was made of, so that it can be made anew.
-public struct PackedOrigin: Sendable, Equatable {
-    /// The source.
-    public let source: PackedSource
-    /// What it was packed to.
-    public let precision: PackedForm
-
-    init(_ contents: PackedContents) {
-        source = contents.source
-        precision = contents.precision
     }
 }

@@ -4,7 +4,7 @@ public import SystemPackage
 /// Writes a packed model file, section after section; it appears whole or not at all.
 ///
 /// Where the file system can do that (`O_TMPFILE`, Linux 3.11), nothing of it has a name before it is whole, so that not even a process that
-/// is killed leaves anything behind. It is readable by its owner only; a file that it replaces passes its permissions on.
+/// is killed leaves anything behind; elsewhere the next writer of the same file removes that. It is readable by its owner only; a file that it replaces passes its permissions on.
 public final class PackedFileWriter {
     /// The file as it was named.
     public let path: FilePath
@@ -25,7 +25,7 @@ public final class PackedFileWriter {
     ///   - path: Where it will be.
     ///   - replaces: Whether a file that is there may be replaced.
     ///   - needed: Bytes that the disk must have room for; 0 does not ask.
-    /// - Throws: ``WriteFault``, before anything is changed.
+    /// - Throws: ``WriteFault``; nothing is changed then but that what killed processes left of this file is gone.
     public init(_ path: FilePath, replaces: Bool, needed: Int = 0) throws(WriteFault) {
         var mode: mode_t = 0o600
         var target = path
@@ -40,31 +40,22 @@ public final class PackedFileWriter {
         guard target.lastComponent != nil, !path.string.hasSuffix("/") else {
             throw .notAFile(path)
         }
-        let parent = target.removingLastComponent()
-        let folder: FilePath = parent.isEmpty ? "." : parent
-        let free = Self.freeBytes(at: folder)
+        let part = PartialName(of: target)
+        part.removeAbandoned()
+        let free = Self.freeBytes(at: part.folder)
         if let free, free < needed {
             throw .notEnoughRoom(path, needed: needed, free: free)
         }
         self.path = path
         self.target = target
         self.replaces = replaces
-        var temporary: FilePath?
-        var opened = Self.openUnnamed(in: folder, mode)
-        if opened < 0 {
-            let name = folder.appending(Self.temporaryName(target))
-            opened = unsafe name.withPlatformString {
-                unsafe open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-            }
-            guard opened >= 0 else {
-                let reason = Errno(rawValue: errno)
-                throw reason == .noSuchFileOrDirectory || reason == .notDirectory
-                    ? .noFolder(path) : .failed(path, reason)
-            }
-            temporary = name
+        do throws(Errno) {
+            (descriptor, temporary) = try part.open(mode)
+        } catch .noSuchFileOrDirectory, .notDirectory {
+            throw .noFolder(path)
+        } catch {
+            throw .failed(path, error)
         }
-        descriptor = opened
-        self.temporary = temporary
         // What the file replaces decides, not the process's mask.
         if mode != 0o600 { _ = fchmod(descriptor, mode) }
     }
@@ -131,7 +122,12 @@ public final class PackedFileWriter {
     /// - Returns: The length of the file.
     /// - Throws: ``WriteFault``; what stood in its place before is then still there.
     public func commit(_ contents: PackedContents) throws(WriteFault) -> Int {
-        let json = contents.encoded()
+        guard let json = try? contents.encoded() else {
+            throw .unwritableContents(path, byteCount: nil)
+        }
+        guard json.count <= PackedLayout.longestContents else {
+            throw .unwritableContents(path, byteCount: json.count)
+        }
         let offset = position
         let contentsDigest = unsafe json.withUnsafeBytes { unsafe SectionDigest.of($0) }
         try write(json, at: offset)
@@ -175,50 +171,77 @@ public final class PackedFileWriter {
 
     // MARK: The system
 
-    /// Gives the file its name.
+    /// Gives the file its name, in one step.
     private func move() throws(WriteFault) {
-        let folder = target.removingLastComponent()
-        let name: FilePath
-        if let temporary {
-            name = temporary
-        } else {
-            name = folder.appending(Self.temporaryName(target))
-            let result = unsafe name.withPlatformString {
-                unsafe linkat(
-                    AT_FDCWD,
-                    "/proc/self/fd/\(descriptor)",
-                    AT_FDCWD,
-                    $0,
-                    AT_SYMLINK_FOLLOW
-                )
+        let part = PartialName(of: target)
+        do throws(Errno) {
+            if replaces {
+                let name = temporary ?? part.make()
+                if temporary == nil { try Self.link(descriptor, as: name) }
+                temporary = name
+                try Self.rename(name, to: target)
+            } else if let temporary {
+                try Self.renameUnlessThere(temporary, to: target)
+            } else {
+                try Self.link(descriptor, as: target)
             }
-            guard result == 0 else { throw .failed(path, Errno(rawValue: errno)) }
-            temporary = name
-        }
-        // Somebody else may have put a file there meanwhile.
-        if !replaces, unsafe target.withPlatformString({ unsafe access($0, F_OK) }) == 0 {
+        } catch .fileExists where !replaces {
+            // Somebody else has put a file there meanwhile.
             throw .exists(path)
+        } catch {
+            throw .failed(path, error)
         }
-        let result = unsafe name.withPlatformString { from in
-            unsafe target.withPlatformString { to in unsafe rename(from, to) }
-        }
-        guard result == 0 else { throw .failed(path, Errno(rawValue: errno)) }
         temporary = nil
-        Self.synchronize(folder.isEmpty ? "." : folder)
+        Self.synchronize(part.folder)
     }
 
-    /// Opens a file that has no name; -1 where the file system has no such files, or could not name it later.
-    private static func openUnnamed(in folder: FilePath, _ mode: mode_t) -> Int32 {
-        guard unsafe access("/proc/self/fd", X_OK) == 0 else { return -1 }
-        // O_TMPFILE of <fcntl.h>, a macro that Swift does not see.
-        let unnamed = 0x40_0000 | O_DIRECTORY
-        return unsafe folder.withPlatformString {
-            unsafe open($0, unnamed | O_WRONLY | O_CLOEXEC, mode)
+    /// Names a file that has no name; the name must be free.
+    private static func link(_ descriptor: Int32, as name: FilePath) throws(Errno) {
+        let result = unsafe name.withPlatformString {
+            unsafe linkat(
+                AT_FDCWD,
+                "/proc/self/fd/\(descriptor)",
+                AT_FDCWD,
+                $0,
+                AT_SYMLINK_FOLLOW
+            )
         }
+        guard result == 0 else { throw Errno(rawValue: errno) }
     }
 
-    private static func temporaryName(_ target: FilePath) -> String {
-        ".\(target.lastComponent?.string ?? "model").\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+    private static func rename(_ name: FilePath, to target: FilePath) throws(Errno) {
+        let result = unsafe name.withPlatformString { from in
+            unsafe target.withPlatformString { to in unsafe Glibc.rename(from, to) }
+        }
+        guard result == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// Renames to a name that must be free.
+    private static func renameUnlessThere(
+        _ name: FilePath,
+        to target: FilePath
+    ) throws(Errno) {
+        // `renameat2` of the C library, whose module for Swift does not show it, with RENAME_NOREPLACE of <linux/fs.h>.
+        typealias Call =
+            @convention(c) (
+                Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+            ) -> Int32
+        if let symbol = unsafe dlsym(nil, "renameat2") {
+            let call = unsafe unsafeBitCast(symbol, to: Call.self)
+            let result = unsafe name.withPlatformString { from in
+                unsafe target.withPlatformString { to in
+                    unsafe call(AT_FDCWD, from, AT_FDCWD, to, 1)
+                }
+            }
+            if result == 0 { return }
+            guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
+        }
+        // File systems that cannot do that, of other machines above all, have links.
+        let result = unsafe name.withPlatformString { from in
+            unsafe target.withPlatformString { to in unsafe Glibc.link(from, to) }
+        }
+        guard result == 0 else { throw Errno(rawValue: errno) }
+        _ = unsafe name.withPlatformString { unsafe unlink($0) }
     }
 
     private static func resolved(_ path: FilePath) -> FilePath? {

@@ -10,6 +10,8 @@ public enum WriteFault: Error, Equatable, Sendable {
     case noFolder(FilePath)
     /// The disk has less room than the file needs.
     case notEnoughRoom(FilePath, needed: Int, free: Int)
+    /// The table of contents holds a number that is none, or would be longer than any that is read; `byteCount` is its length then.
+    case unwritableContents(FilePath, byteCount: Int?)
     /// The system refused; `.noSpace` when the disk became full meanwhile.
     case failed(FilePath, Errno)
 }
