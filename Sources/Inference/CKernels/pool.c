@@ -178,8 +178,12 @@ size_t dk_pool_thread(void) { return own_index; }
 
 void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t part), void *context) {
     if (parts == 0) return;
-    if (parts == 1 || parts > UINT32_MAX || inside || pool->started == 0) {
+    if (!pool || parts == 1 || parts > UINT32_MAX || inside || pool->started == 0) {
+        // This thread may be another pool's, or have another number here: for these parts it is the calling one.
+        size_t index = own_index;
+        own_index = 0;
         for (size_t part = 0; part < parts; part++) work(context, part);
+        own_index = index;
         return;
     }
     pthread_mutex_lock(&pool->turn);

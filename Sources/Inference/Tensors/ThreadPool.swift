@@ -19,7 +19,7 @@ internal import CKernels
 
     deinit { unsafe dk_pool_destroy(pool) }
 
-    /// Which of its pool's threads this is: 0 for one that no pool has started, else below ``threadCount``.
+    /// Which of its pool's threads a part runs on: 0 for the calling one, below ``threadCount`` for all.
     static var currentThread: Int { dk_pool_thread() }
 
     /// Does a job in parts, the calling thread helping, and returns when all are done.
@@ -31,10 +31,6 @@ internal import CKernels
     ///   - work: Called once with each of `0..<parts`, on several threads at once: what it writes must differ from part to part.
     public func run(parts: Int, _ work: (Int) -> Void) {
         guard parts > 0 else { return }
-        guard let pool = unsafe pool else {
-            for part in 0..<parts { work(part) }
-            return
-        }
         withoutActuallyEscaping(work) { work in
             var work = work
             unsafe withUnsafeMutablePointer(to: &work) { address in

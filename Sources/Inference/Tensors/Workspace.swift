@@ -2,6 +2,8 @@
 ///
 /// No result depends on how a step is divided: each depends only on its own row of each matrix.
 ///
+/// A part of a step must not use the workspace: its scratch memory is the thread's, and would be written twice.
+///
 /// Not `Sendable`: one computation owns it.
 public final class Workspace {
     /// What arithmetic runs on.
@@ -10,6 +12,8 @@ public final class Workspace {
     private var scratchFloats = 0
     /// One for each thread of the pool.
     private var scratch: [Matrix<Float>] = []
+    /// Whether parts are being done.
+    private var isRunning = false
 
     /// Makes a workspace without memory yet.
     ///
@@ -19,6 +23,8 @@ public final class Workspace {
     }
 
     /// Does a job in parts on all threads.
+    ///
+    /// A part must not use the workspace: that ends the program.
     ///
     /// - Parameters:
     ///   - parts: How many parts.
@@ -30,14 +36,18 @@ public final class Workspace {
         scratch floats: Int,
         _ work: (Int, UnsafeMutablePointer<Float>) -> Void
     ) throws(MemoryFault) {
+        precondition(!isRunning, "a part of a step must not use the workspace")
         guard parts > 0 else { return }
         try reserve(floats: max(1, floats))
+        isRunning = true
+        defer { isRunning = false }
+        // A thread does one part at a time, so that what it writes there is its own.
         if parts == 1 {
-            unsafe withScratch { memory in unsafe work(0, memory) }
+            unsafe work(0, scratch[0].row(0))
             return
         }
         compute.pool.run(parts: parts) { part in
-            unsafe withScratch { memory in unsafe work(part, memory) }
+            unsafe work(part, scratch[ThreadPool.currentThread].row(0))
         }
     }
 
@@ -103,10 +113,5 @@ public final class Workspace {
             scratch.append(try Matrix<Float>(rows: 1, columns: floats))
         }
         scratchFloats = floats
-    }
-
-    private func withScratch(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-        // A thread does one part at a time, so that what it writes there is its own.
-        unsafe body(scratch[ThreadPool.currentThread].row(0))
     }
 }

@@ -128,9 +128,10 @@ typedef struct dk_pool dk_pool;
 dk_pool *_Nullable dk_pool_create(size_t threads);  // NULL when out of memory
 void dk_pool_destroy(dk_pool *pool);
 size_t dk_pool_threads(const dk_pool *pool);
-// Which of its pool's threads a part runs on: 0 for the calling one, below dk_pool_threads for all.
+// Which of the pool's threads a part runs on: 0 for the calling one, below dk_pool_threads for all.
 size_t dk_pool_thread(void);
-void dk_pool_run(dk_pool *pool, size_t parts, void (*work)(void *context, size_t part), void *context);
+// Without a pool, and in a part of another run, the calling thread does all.
+void dk_pool_run(dk_pool *_Nullable pool, size_t parts, void (*work)(void *context, size_t part), void *context);
 
 #pragma clang diagnostic pop
 
