@@ -51,10 +51,31 @@ extension VisionBlock {
         )
     }
 
+    /// Makes room for the queries, keys and values of all patches, which slab after slab writes.
+    ///
+    /// - Parameters:
+    ///   - ranges: The patches of each picture, or group of frames.
+    ///   - buffers: The residual stream.
+    ///   - workspace: What arithmetic runs on.
+    /// - Returns: Where each segment's tiles lie.
+    /// - Throws: ``MemoryFault``.
+    func segments(
+        _ ranges: [Range<Int>],
+        _ buffers: VisionBuffers,
+        _ workspace: Workspace
+    ) throws(MemoryFault) -> [VisionSegment] {
+        let layout = tiles(workspace.compute)
+        let (dimension, heads) = (configuration.headDimension, configuration.headCount)
+        let (segments, tileCount) = VisionSegment.of(ranges, layout)
+        try buffers.queries.resize(rows: buffers.hidden.rows, columns: heads * dimension)
+        try buffers.tiles.resize(rows: heads, columns: tileCount * layout.tileBytes)
+        return segments
+    }
+
     /// Computes queries, keys and values, turns queries and keys, and lays keys and values down as attention reads them.
     func project(
         _ rows: Range<Int>,
-        _ segments: [Range<Int>],
+        _ segments: [VisionSegment],
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) {
@@ -73,9 +94,6 @@ extension VisionBlock {
             )
         }
         let layout = tiles(workspace.compute)
-        let (segments, tileCount) = VisionSegment.of(segments, layout)
-        try buffers.queries.resize(rows: hidden.rows, columns: heads * dimension)
-        try buffers.tiles.resize(rows: heads, columns: tileCount * layout.tileBytes)
         let (queries, keep) = (buffers.queries.contents, buffers.tiles.contents)
         let (cosine, sine) = (buffers.cosine.contents, buffers.sine.contents)
         try workspace.multiply([
@@ -129,7 +147,7 @@ extension VisionBlock {
     /// Lets some patches look at all of their own segments.
     func attend(
         _ slab: Range<Int>,
-        _ segments: [Range<Int>],
+        _ segments: [VisionSegment],
         _ buffers: VisionBuffers,
         _ workspace: Workspace
     ) throws(MemoryFault) -> ActivationRows {
@@ -148,7 +166,7 @@ extension VisionBlock {
             compute: compute
         )
         let units = units(
-            of: VisionSegment.of(segments, layout).segments,
+            of: segments,
             slab,
             headsTogether: together,
             threads: compute.pool.threadCount

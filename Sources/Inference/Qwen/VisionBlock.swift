@@ -68,6 +68,7 @@ struct VisionBlock: Sendable {
         _ workspace: Workspace
     ) throws(MemoryFault) {
         let slabs = VisionSlabs.of(buffers.hidden.rows)
+        let segments = try self.segments(segments, buffers, workspace)
         for rows in slabs { try project(rows, segments, buffers, workspace) }
         let hidden = buffers.hidden.contents
         let kernels = workspace.compute.kernels
