@@ -60,6 +60,27 @@ import Testing
         #expect(try fault(small.bytes) == nil)
     }
 
+    @Test func `a weight without elements lies where another section begins`() throws {
+        var changed = small
+        for (name, section) in [
+            ("at a file", small.contents.files[0]),
+            ("at a weight", small.contents.tensors[1].section),
+        ] {
+            changed.contents.tensors.append(
+                PackedTensor(
+                    name: name,
+                    form: "F32",
+                    shape: [0],
+                    offset: section.offset,
+                    bytes: 0,
+                    sha256: SectionDigest().text
+                )
+            )
+        }
+        #expect(try fault(changed.bytes) == nil)
+        #expect(try PackedFile(path).damagedSections() == [])
+    }
+
     // MARK: Damage
 
     @Test func `a file that ends anywhere before its end is refused`() throws {

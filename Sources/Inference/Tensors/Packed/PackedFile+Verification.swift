@@ -7,7 +7,7 @@ extension PackedFile {
     /// - Returns: The names of sections whose bytes are not what was written, in the order of the file; nil when the work was ended.
     public func damagedSections(progress: (Int, Int) -> Bool = { _, _ in true }) -> [String]? {
         let sections = (contents.files + contents.tensors.map(\.section))
-            .sorted { $0.offset < $1.offset }
+            .sorted { ($0.offset, $0.bytes) < ($1.offset, $1.bytes) }
         let total = sections.reduce(0) { $0 + $1.bytes }
         let stride = 16 << 20
         var done = 0
