@@ -108,6 +108,11 @@ public struct ActivationRows {
         }
     }
 
+    /// Whether both are the same rows in 8 bits.
+    func sharesGroups(with other: ActivationRows) -> Bool {
+        unsafe quantized?.values.base == other.quantized?.values.base
+    }
+
     /// Rounds a row that waited for all its parts.
     func quantize(row: Int, kernels: Kernels) {
         guard isStaged, let quantized, let float else { return }

@@ -184,7 +184,10 @@ extension Workspace {
     public func multiply(_ products: [MatrixProduct]) throws(MemoryFault) {
         var plans: [TilePlan] = []
         var parts = 0
-        for product in products where product.input.isStaged {
+        for (index, product) in products.enumerated()
+        where product.input.isStaged
+            && !products[..<index].contains(where: { $0.input.sharesGroups(with: product.input) })
+        {
             try unsafe forEachRow(product.input.rows, width: product.input.columns, scratch: 0) {
                 row,
                 _ in

@@ -3,8 +3,8 @@ public import Tensors
 
 /// Packs a model: its weights in the panels that the kernels stream, in 8 or 4 bits, and all that it needs besides, in one file.
 ///
-/// One pass over the weights, each read once; memory stays flat. A weight that would lose too much in the form that was asked for is packed again
-/// in the next better one.
+/// One pass over the weights, each read once for each form that is tried; memory stays flat. A weight that would lose too much in the
+/// form that was asked for is packed again in the next better one.
 public struct ModelPacking: Sendable {
     /// What is packed.
     public let model: OpenedModel

@@ -30,6 +30,7 @@ extension PackedContents {
             one.form == other.form && one.tensorCount == other.tensorCount
                 && one.byteCount == other.byteCount && one.meanError == other.meanError
                 && one.worst?.tensor == other.worst?.tensor
+                && one.worst?.error == other.worst?.error
         }
     }
 
