@@ -4,16 +4,15 @@ import Testing
 @testable import Qwen
 
 @Suite struct KeyValueCacheTests {
-    private static let layout = KeyValueLayout(
-        layers: 2,
-        heads: 1,
-        tiles: KeyValueTiles(format: .float32, headDimension: 2)
-    )
-
     /// A sequence and what it must hold: the first element of each position's key.
     private struct Sequence {
-        var cache = KeyValueCache(layout)
+        var cache: KeyValueCache
         var expected: [Float] = []
+
+        init(_ format: KeyValueFormat = .float32) {
+            let tiles = KeyValueTiles(format: format, headDimension: 2)
+            cache = KeyValueCache(KeyValueLayout(layers: 2, heads: 1, tiles: tiles))
+        }
 
         mutating func grow(_ numbers: [Float]) throws {
             try cache.reserve(numbers.count)
@@ -40,21 +39,39 @@ import Testing
             expected.removeSubrange(count...)
         }
 
-        func forked() -> Sequence { Sequence(cache: cache.forked(), expected: expected) }
+        func forked() -> Sequence {
+            var fork = self
+            fork.cache = cache.forked()
+            return fork
+        }
 
         /// The first element of each position's key, and the second of its value, as `CKernels.h` says that they lie.
         func held(layer: Int) -> (keys: [Float], values: [Float]) {
             var (keys, values): ([Float], [Float]) = ([], [])
-            let tileFloats = layout.tiles.tileBytes / 4
+            let tiles = cache.layout.tiles
             cache.withTiles(layer: layer, head: 0) { blocks in
                 for position in 0..<cache.count {
-                    let block = blocks[position / 256]?.assumingMemoryBound(to: Float.self)
-                    let tile = position % 256 / 64 * tileFloats
-                    keys.append(block?[tile + position % 64] ?? .nan)
-                    values.append(block?[tile + 2 * 64 + position % 64 * 2 + 1] ?? .nan)
+                    guard let block = blocks[position / 256] else { continue }
+                    let tile = block + position % 256 / 64 * tiles.tileBytes
+                    let place = position % 64
+                    switch tiles.format {
+                    case .float32:
+                        let numbers = tile.assumingMemoryBound(to: Float.self)
+                        keys.append(numbers[place])
+                        values.append(numbers[2 * 64 + place * 2 + 1])
+                    case .bfloat16:
+                        let halves = tile.assumingMemoryBound(to: UInt16.self)
+                        keys.append(Self.float(halves[place * 2]))
+                        let value = (place / 2 * 2 + 1) * 2 + place % 2
+                        values.append(Self.float(halves[2 * 64 + value]))
+                    }
                 }
             }
             return (keys, values)
+        }
+
+        private static func float(_ half: UInt16) -> Float {
+            Float(bitPattern: UInt32(half) << 16)
         }
 
         var isAsExpected: Bool {
@@ -65,7 +82,10 @@ import Testing
         }
     }
 
-    private static func numbers(_ range: Range<Int>) -> [Float] { range.map { Float($0) } }
+    /// Different numbers, of which bfloat16 rounds none.
+    private static func numbers(_ range: Range<Int>) -> [Float] {
+        range.map { Float(bitPattern: UInt32(0x100 + $0) << 16) }
+    }
 
     @Test func `a sequence cut off grows again where it was`() throws {
         var sequence = Sequence()
@@ -120,14 +140,31 @@ import Testing
         #expect(sequence.isAsExpected)
     }
 
-    @Test(arguments: 0..<20)
-    func `whatever sequences do, each keeps its own`(seed: Int) throws {
+    @Test(arguments: [KeyValueFormat.float32, .bfloat16], [1, 2, 63, 64, 65, 255, 256, 257])
+    func `a fork of any position and the sequence it came from go their own ways`(
+        format: KeyValueFormat,
+        count: Int
+    ) throws {
+        var sequence = Sequence(format)
+        try sequence.grow(Self.numbers(0..<count))
+        // Two positions share a word in bfloat16: the one that both hold, and each one's next.
+        var fork = sequence.forked()
+        try sequence.grow(Self.numbers(1000..<1003))
+        try fork.grow(Self.numbers(2000..<2003))
+        #expect(sequence.isAsExpected && fork.isAsExpected)
+        sequence.truncate(to: count + 1)
+        try sequence.grow(Self.numbers(3000..<3005))
+        #expect(sequence.isAsExpected && fork.isAsExpected)
+    }
+
+    @Test(arguments: [KeyValueFormat.float32, .bfloat16], 0..<20)
+    func `whatever sequences do, each keeps its own`(format: KeyValueFormat, seed: Int) throws {
         var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
         func random(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % bound
         }
-        var sequences = [Sequence()]
+        var sequences = [Sequence(format)]
         var next = 0
         for _ in 0..<60 {
             let index = random(sequences.count)

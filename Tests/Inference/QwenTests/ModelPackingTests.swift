@@ -131,7 +131,7 @@ import Testing
         let name = "model.layers.1.mlp.gate_proj.weight"
         // Nothing or a half: blocks with a scale hold it exactly, in 8 bits and in 4.
         try change(name, in: tiny, Self.halves)
-        let opened = try #require(try? Self.open(tiny))
+        let opened = try tiny.opened()
         let result = try pack(opened, to: .int4)
         let forms = Dictionary(
             uniqueKeysWithValues: result.contents.tensors.map { ($0.name, $0.form) }
@@ -153,7 +153,7 @@ import Testing
         for name in ["model.layers.2.self_attn.k_proj.weight", "model.norm.weight"] {
             let path = folder.appending("tiny.int8.docket").string
             try change(name, in: tiny) { $0 == 5 ? value : 1 }
-            let opened = try Self.open(tiny)
+            let opened = try tiny.opened()
             #expect(throws: PackingFault.notFinite(source: tiny.folder, tensor: name)) {
                 try pack(opened, to: .int8)
             }
@@ -171,7 +171,7 @@ import Testing
         let path = folder.appending("tiny.int8.docket").string
         let before = Data("mine".utf8)
         try before.write(to: URL(fileURLWithPath: path))
-        let opened = try Self.open(tiny)
+        let opened = try tiny.opened()
         #expect(throws: PackingFault.tooLarge(source: tiny.folder, tensor: name)) {
             try pack(opened, to: .int8)
         }
@@ -283,16 +283,6 @@ import Testing
             QwenPrompt(tokens: [5, 9, 2, 77, 31]),
             into: model.makeState()
         )
-    }
-
-    /// A model without a tokenizer of its own gets that of a fixture.
-    private static func open(_ tiny: TinyCheckpoint) throws -> OpenedModel {
-        let own = tiny.folder.appending("tokenizer.json").string
-        if !FileManager.default.fileExists(atPath: own) {
-            let other = fixtures.appending("checkpoints/qwen3-tiny/tokenizer.json").string
-            try FileManager.default.copyItem(atPath: other, toPath: own)
-        }
-        return try OpenedModel(folder: tiny.folder)
     }
 
     /// Writes other numbers into a tensor of float32.

@@ -7,41 +7,83 @@ import Tensors
 final class TinyCheckpoint {
     enum Kind: CaseIterable { case sees, qwen3, qwen2 }
 
+    /// How wide the layers are.
+    struct Size {
+        let hidden: Int
+        let headDimension: Int
+        let intermediate: Int
+        let sections: [Int]
+        let visionHidden: Int
+        let visionIntermediate: Int
+        /// As many numbers are added for each value.
+        let draws: Int
+
+        /// Less than a group of packed weights, and heads that begin and end within one.
+        static let small = Size(
+            hidden: 24,
+            headDimension: 12,
+            intermediate: 40,
+            sections: [2, 2, 2],
+            visionHidden: 16,
+            visionIntermediate: 24,
+            draws: 1
+        )
+        /// Several groups of packed weights, the last one not full, and heads that fill whole ones.
+        static let wide = Size(
+            hidden: 160,
+            headDimension: 64,
+            intermediate: 296,
+            sections: [12, 10, 10],
+            visionHidden: 128,
+            visionIntermediate: 200,
+            draws: 3
+        )
+
+        /// Of four heads.
+        var queries: Int { 4 * headDimension }
+        /// Of two heads.
+        var keys: Int { 2 * headDimension }
+    }
+
     let folder: FilePath
     var configuration: [String: Any]
     /// Shapes by published name.
     var tensors: [(name: String, shape: [Int])]
+    /// How its values are spread.
+    private let draws: Int
 
     static let vocabulary = 90
     static let image: Int32 = 80
     static let video: Int32 = 81
 
-    init(_ kind: Kind, hidden: Int = 24, layers: Int = 3) {
+    init(_ kind: Kind, _ size: Size = .small) {
+        draws = size.draws
         let path = FileManager.default.temporaryDirectory
             .appendingPathComponent("docket-tiny-\(UUID().uuidString)").path
         folder = FilePath(path)
         var text: [String: Any] = [
-            "hidden_size": hidden, "num_hidden_layers": layers, "num_attention_heads": 4,
-            "num_key_value_heads": 2, "intermediate_size": 40, "vocab_size": Self.vocabulary,
-            "rms_norm_eps": 1e-6, "rope_theta": 10_000, "max_position_embeddings": 700,
-            "hidden_act": "silu", "head_dim": 12,
+            "hidden_size": size.hidden, "num_hidden_layers": 3, "num_attention_heads": 4,
+            "num_key_value_heads": 2, "intermediate_size": size.intermediate,
+            "vocab_size": Self.vocabulary, "rms_norm_eps": 1e-6, "rope_theta": 10_000,
+            "max_position_embeddings": 700, "hidden_act": "silu", "head_dim": size.headDimension,
         ]
         let prefix: String
         switch kind {
         case .sees:
             prefix = "model.language_model."
             text["rope_scaling"] = [
-                "rope_type": "default", "mrope_section": [2, 2, 2], "mrope_interleaved": true,
+                "rope_type": "default", "mrope_section": size.sections, "mrope_interleaved": true,
             ]
             configuration = [
                 "model_type": "qwen3_vl",
                 "architectures": ["Qwen3VLForConditionalGeneration"],
                 "tie_word_embeddings": true, "text_config": text,
                 "vision_config": [
-                    "hidden_size": 16, "depth": 3, "num_heads": 2, "intermediate_size": 24,
+                    "hidden_size": size.visionHidden, "depth": 3, "num_heads": 2,
+                    "intermediate_size": size.visionIntermediate,
                     "hidden_act": "gelu_pytorch_tanh", "patch_size": 4, "temporal_patch_size": 2,
                     "spatial_merge_size": 2, "in_channels": 3, "num_position_embeddings": 25,
-                    "deepstack_visual_indexes": [0, 2], "out_hidden_size": hidden,
+                    "deepstack_visual_indexes": [0, 2], "out_hidden_size": size.hidden,
                 ] as [String: Any],
                 "image_token_id": Int(Self.image), "video_token_id": Int(Self.video),
                 "vision_start_token_id": 82, "vision_end_token_id": 83,
@@ -53,11 +95,11 @@ final class TinyCheckpoint {
             text["tie_word_embeddings"] = false
             configuration = text
         }
-        tensors = Self.decoder(prefix, hidden, layers, qwen2: kind == .qwen2)
+        tensors = Self.decoder(prefix, size, qwen2: kind == .qwen2)
         if kind == .sees {
-            tensors += Self.tower(hidden)
+            tensors += Self.tower(size)
         } else {
-            tensors.append(("lm_head.weight", [Self.vocabulary, hidden]))
+            tensors.append(("lm_head.weight", [Self.vocabulary, size.hidden]))
         }
     }
 
@@ -65,51 +107,57 @@ final class TinyCheckpoint {
 
     private static func decoder(
         _ prefix: String,
-        _ hidden: Int,
-        _ layers: Int,
+        _ size: Size,
         qwen2: Bool
     ) -> [(String, [Int])] {
+        let (hidden, wide) = (size.hidden, size.intermediate)
+        let (queries, keys, head) = (size.queries, size.keys, size.headDimension)
         var tensors: [(String, [Int])] = [
             (prefix + "embed_tokens.weight", [vocabulary, hidden]),
             (prefix + "norm.weight", [hidden]),
         ]
-        for layer in 0..<layers {
+        for layer in 0..<3 {
             let part = "\(prefix)layers.\(layer)."
             tensors += [
                 (part + "input_layernorm.weight", [hidden]),
                 (part + "post_attention_layernorm.weight", [hidden]),
-                (part + "self_attn.q_proj.weight", [48, hidden]),
-                (part + "self_attn.k_proj.weight", [24, hidden]),
-                (part + "self_attn.v_proj.weight", [24, hidden]),
-                (part + "self_attn.o_proj.weight", [hidden, 48]),
-                (part + "mlp.gate_proj.weight", [40, hidden]),
-                (part + "mlp.up_proj.weight", [40, hidden]),
-                (part + "mlp.down_proj.weight", [hidden, 40]),
+                (part + "self_attn.q_proj.weight", [queries, hidden]),
+                (part + "self_attn.k_proj.weight", [keys, hidden]),
+                (part + "self_attn.v_proj.weight", [keys, hidden]),
+                (part + "self_attn.o_proj.weight", [hidden, queries]),
+                (part + "mlp.gate_proj.weight", [wide, hidden]),
+                (part + "mlp.up_proj.weight", [wide, hidden]),
+                (part + "mlp.down_proj.weight", [hidden, wide]),
             ]
             tensors +=
                 qwen2
                 ? [
-                    (part + "self_attn.q_proj.bias", [48]), (part + "self_attn.k_proj.bias", [24]),
-                    (part + "self_attn.v_proj.bias", [24]),
+                    (part + "self_attn.q_proj.bias", [queries]),
+                    (part + "self_attn.k_proj.bias", [keys]),
+                    (part + "self_attn.v_proj.bias", [keys]),
                 ]
                 : [
-                    (part + "self_attn.q_norm.weight", [12]),
-                    (part + "self_attn.k_norm.weight", [12]),
+                    (part + "self_attn.q_norm.weight", [head]),
+                    (part + "self_attn.k_norm.weight", [head]),
                 ]
         }
         return tensors
     }
 
-    private static func tower(_ hidden: Int) -> [(String, [Int])] {
+    private static func tower(_ size: Size) -> [(String, [Int])] {
         let prefix = "model.visual."
+        let (seen, wide, merged) = (
+            size.visionHidden, size.visionIntermediate, 4 * size.visionHidden
+        )
         var tensors: [(String, [Int])] = [
-            (prefix + "patch_embed.proj.weight", [16, 3, 2, 4, 4]),
-            (prefix + "patch_embed.proj.bias", [16]), (prefix + "pos_embed.weight", [25, 16]),
+            (prefix + "patch_embed.proj.weight", [seen, 3, 2, 4, 4]),
+            (prefix + "patch_embed.proj.bias", [seen]), (prefix + "pos_embed.weight", [25, seen]),
         ]
         for block in 0..<3 {
             for (name, shape) in [
-                ("norm1", [16]), ("norm2", [16]), ("attn.qkv", [48, 16]), ("attn.proj", [16, 16]),
-                ("mlp.linear_fc1", [24, 16]), ("mlp.linear_fc2", [16, 24]),
+                ("norm1", [seen]), ("norm2", [seen]), ("attn.qkv", [3 * seen, seen]),
+                ("attn.proj", [seen, seen]), ("mlp.linear_fc1", [wide, seen]),
+                ("mlp.linear_fc2", [seen, wide]),
             ] {
                 tensors += [
                     ("\(prefix)blocks.\(block).\(name).weight", shape),
@@ -118,10 +166,12 @@ final class TinyCheckpoint {
             }
         }
         for (merger, norm) in [
-            ("merger", 16), ("deepstack_merger_list.0", 64), ("deepstack_merger_list.1", 64),
+            ("merger", seen), ("deepstack_merger_list.0", merged),
+            ("deepstack_merger_list.1", merged),
         ] {
             for (name, shape) in [
-                ("norm", [norm]), ("linear_fc1", [64, 64]), ("linear_fc2", [hidden, 64]),
+                ("norm", [norm]), ("linear_fc1", [merged, merged]),
+                ("linear_fc2", [size.hidden, merged]),
             ] {
                 tensors += [
                     ("\(prefix)\(merger).\(name).weight", shape),
@@ -135,12 +185,20 @@ final class TinyCheckpoint {
     // MARK: Writing and loading
 
     /// Values that depend on a tensor's name alone.
-    static func values(_ name: String, _ count: Int) -> [Float] {
+    ///
+    /// As many numbers as there are draws are added for each: from three on they are spread as a trained model's are, which is what
+    /// packing to 4 bits is for.
+    static func values(_ name: String, _ count: Int, draws: Int = 1) -> [Float] {
         var state = name.utf8.reduce(UInt64(1469)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
         let centre: Float = name.contains("norm") && name.hasSuffix("weight") ? 1 : 0
+        let share = 1 / Float(draws)
         return (0..<count).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return centre + (Float(state >> 40) / Float(1 << 24) - 0.5)
+            var value = centre
+            for _ in 0..<draws {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                value += (Float(state >> 40) / Float(1 << 24) - 0.5) * share
+            }
+            return value
         }
     }
 
@@ -151,19 +209,20 @@ final class TinyCheckpoint {
         )
         try JSONSerialization.data(withJSONObject: configuration)
             .write(to: URL(fileURLWithPath: folder.appending("config.json").string))
-        try TinyCheckpoint.safetensors(tensors, type)
+        try TinyCheckpoint.safetensors(tensors, type, draws: draws)
             .write(to: URL(fileURLWithPath: folder.appending("model.safetensors").string))
     }
 
     static func safetensors(
         _ tensors: [(name: String, shape: [Int])],
-        _ type: ElementType
+        _ type: ElementType,
+        draws: Int
     ) throws -> Data {
         var header: [String: Any] = [:]
         var bytes = Data()
         for tensor in tensors {
             let begin = bytes.count
-            for value in values(tensor.name, tensor.shape.reduce(1, *)) {
+            for value in values(tensor.name, tensor.shape.reduce(1, *), draws: draws) {
                 if type == .bfloat16 {
                     let bits = UInt16(truncatingIfNeeded: value.bitPattern >> 16)
                     withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
