@@ -6,8 +6,8 @@ struct PackingRules {
     let precision: PackedForm
     /// What the embedding table and the head are packed to.
     ///
-    /// 4 bits hold them too: with them in 4 bits, the logits of a model packed with `--to int4` are 0.69 times as far from those of float32
-    /// as with all of it in Q4_0, and 0.65 times with them in 8 (noise of the 2B model's shape;
+    /// 4 bits hold them too: with them in 4 bits, the logits of a model packed with `--to int4` are 0.68 times as far from those of float32
+    /// as with all of it in Q4_0, and about 0.65 times with them in 8 (noise of the 2B model's shape;
     /// `Benchmarks/quantization.py CHECKPOINT --packed CHECKPOINT.int4.docket`).
     let tables: PackedForm
 
