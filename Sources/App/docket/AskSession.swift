@@ -42,6 +42,14 @@ struct AskSession {
     func run() async throws -> ExitStatus {
         var progress = AskProgress(isQuiet: command.quiet)
         defer { progress.clear() }
+        // The processor's counters begin anew after some minutes, and a long prompt or answer takes longer.
+        let reading = Task { [energy] in
+            while true {
+                try await Task.sleep(for: .seconds(20))
+                _ = try energy.joules()
+            }
+        }
+        defer { reading.cancel() }
         var material = texts
         progress.say("loading \(location.name) …")
         let start = ContinuousClock.now
@@ -150,8 +158,6 @@ struct AskSession {
         )
         let prepared = try await prepared(question, for: model)
         report.stats.encoding = prepared.encoding
-        // Counters begin anew after some minutes: they are read between the stages too.
-        report.take(energy)
         progress.say("reading \(prepared.prompt.tokens.count) tokens …")
         let thoughts = Thoughts(model.tokenizer, prompt: prepared.prompt.tokens)
         report.beginning = thoughts
