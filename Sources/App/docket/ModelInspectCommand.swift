@@ -23,14 +23,7 @@ struct ModelInspectCommand: ParsableCommand {
     )
     var model: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The vision tower of a GGUF file; else the mmproj file beside it.",
-            valueName: "file"
-        ),
-        completion: .file(extensions: ["gguf"])
-    )
-    var mmproj: String?
+    @OptionGroup var tower: TowerOption
 
     @Flag(help: "Hold every byte of a packed file against its checksum.")
     var verify = false
@@ -63,7 +56,7 @@ struct ModelInspectCommand: ParsableCommand {
         switch location.layout {
         case .checkpoint: return ModelInspection(folder: location.path)
         case .gguf(let projector):
-            let vision = mmproj.map { FilePath($0) } ?? projector
+            let vision = tower.mmproj.map { FilePath($0) } ?? projector
             return ModelInspection(gguf: location.path, vision: vision)
         case .packed: return ModelInspection(packed: location.path, verifies: verify)
         }

@@ -15,17 +15,9 @@ struct ModelOptions: ParsableArguments {
     )
     var model: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The vision tower of a GGUF file; else the mmproj file beside it.",
-            valueName: "file"
-        ),
-        completion: .file(extensions: ["gguf"])
-    )
-    var mmproj: String?
+    @OptionGroup var tower: TowerOption
 
-    @Option(help: "Threads of arithmetic; else one a physical core that may be used.")
-    var threads: Int?
+    @OptionGroup var threads: ThreadsOption
 
     @Option(
         help: """
@@ -36,9 +28,6 @@ struct ModelOptions: ParsableArguments {
     var precision: PrecisionWord = .auto
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads \(threads): expected 1 to 1024")
-        }
         try Self.checkKernels()
     }
 
@@ -55,7 +44,7 @@ struct ModelOptions: ParsableArguments {
     ///
     /// - Throws: `ModelStoreFault`; `Fault` for a tower that goes with no file.
     func location() throws -> ModelLocation {
-        try Self.locate(model, mmproj: mmproj)
+        try Self.locate(model, mmproj: tower.mmproj)
     }
 
     /// Finds a model.
@@ -81,7 +70,7 @@ struct ModelOptions: ParsableArguments {
     /// What arithmetic runs on.
     var compute: Compute {
         Compute(
-            pool: threads.map { ThreadPool(threads: $0) } ?? ThreadPool(),
+            pool: threads.pool,
             precision: precision.precision
         )
     }

@@ -47,14 +47,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
     )
     var head: PackedFormWord?
 
-    @Option(
-        help: ArgumentHelp(
-            "The vision tower of a GGUF file; else the mmproj file beside it.",
-            valueName: "file"
-        ),
-        completion: .file(extensions: ["gguf"])
-    )
-    var mmproj: String?
+    @OptionGroup var tower: TowerOption
 
     @Option(
         help: ArgumentHelp(
@@ -65,8 +58,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
     )
     var output: String?
 
-    @Option(help: "Threads of arithmetic; else one a physical core that may be used.")
-    var threads: Int?
+    @OptionGroup var threads: ThreadsOption
 
     @Flag(help: "Replace a file that is there.")
     var force = false
@@ -78,9 +70,6 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads \(threads): expected 1 to 1024")
-        }
         if let output, !output.hasSuffix(PackedLayout.suffix) {
             throw ValidationError(
                 "--output \(output): expected a name that ends in \(PackedLayout.suffix)"
@@ -90,7 +79,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let location = try ModelOptions.locate(model, mmproj: mmproj)
+        let location = try ModelOptions.locate(model, mmproj: tower.mmproj)
         let place = PackedPlace(location, store: ModelStore().root)
         let path = output.map { FilePath(absolutePath($0)) } ?? place.file(to.form)
         // The work may take minutes: what it would fail for in the end is told first.
@@ -99,7 +88,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
         }
         let packing = try plan(location, place)
         let progress = PackingProgress(path, packing, isQuiet: quiet)
-        let compute = Compute(pool: threads.map { ThreadPool(threads: $0) } ?? ThreadPool())
+        let compute = Compute(pool: threads.pool)
         let start = ContinuousClock.now
         let task = Task {
             try packing.write(

@@ -6,23 +6,6 @@ import Testing
 
 /// Packed weights: an answer's bits do not depend on how the work was cut.
 @Suite struct PackedBitsTests {
-    /// Text, and to a model that sees a picture and a video: more tokens than a block of keys has.
-    private static func prompt(_ model: QwenModel, sees: Bool) async throws -> QwenPrompt {
-        var prompt = QwenPrompt(tokens: TinyCheckpoint.text(20))
-        if sees {
-            prompt.images = try await model.encode([TinyCheckpoint.picture(1, rows: 6, columns: 8)])
-            prompt.videos = try await model.encode([
-                TinyCheckpoint.picture(2, time: 2, rows: 4, columns: 4)
-            ])
-            prompt.tokens += [82] + Array(repeating: TinyCheckpoint.image, count: 12) + [83, 7]
-            for _ in 0..<2 {
-                prompt.tokens += [82] + Array(repeating: TinyCheckpoint.video, count: 4) + [83, 9]
-            }
-        }
-        prompt.tokens += TinyCheckpoint.text(240, 3)
-        return prompt
-    }
-
     @Test(arguments: TinyModel.packed)
     func `the models run packed, and reach products in both ways`(subject: TinyModel) throws {
         let checkpoint = try subject.checkpoint()
@@ -43,7 +26,7 @@ import Testing
         let checkpoint = try subject.checkpoint()
         let sees = subject.kind == .sees
         let one = try checkpoint.model(subject.weights, threads: 1)
-        let prompt = try await Self.prompt(one, sees: sees)
+        let prompt = try await TinyCheckpoint.prompt(one, sees: sees, tail: 240)
         let state = one.makeState()
         let expected = try await one.prefill(prompt, into: state)
         let next = try await one.decode([5], into: [state])
@@ -57,7 +40,7 @@ import Testing
                 threads: threads,
                 chunkSize: chunkSize
             )
-            let own = try await Self.prompt(model, sees: sees)
+            let own = try await TinyCheckpoint.prompt(model, sees: sees, tail: 240)
             #expect(own.images == prompt.images && own.videos == prompt.videos)
             let state = model.makeState()
             let logits = try await model.prefill(own, into: state)

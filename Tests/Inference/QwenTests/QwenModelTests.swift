@@ -6,19 +6,9 @@ import Testing
 @testable import Qwen
 
 @Suite struct QwenModelTests {
-    /// Text, a picture, a video of two groups of frames, and text: 300 tokens in more than one block of keys.
+    /// 300 tokens in more than one block of keys.
     private static func prompt(_ model: QwenModel) async throws -> QwenPrompt {
-        var prompt = QwenPrompt(tokens: TinyCheckpoint.text(20))
-        prompt.images = try await model.encode([TinyCheckpoint.picture(1, rows: 6, columns: 8)])
-        prompt.videos = try await model.encode([
-            TinyCheckpoint.picture(2, time: 2, rows: 4, columns: 4)
-        ])
-        prompt.tokens += [82] + Array(repeating: TinyCheckpoint.image, count: 12) + [83, 7]
-        for _ in 0..<2 {
-            prompt.tokens += [82] + Array(repeating: TinyCheckpoint.video, count: 4) + [83, 9]
-        }
-        prompt.tokens += TinyCheckpoint.text(252, 3)
-        return prompt
+        try await TinyCheckpoint.prompt(model, tail: 252)
     }
 
     private static func checkpoint(

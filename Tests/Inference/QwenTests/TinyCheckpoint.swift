@@ -282,4 +282,27 @@ final class TinyCheckpoint {
     static func text(_ count: Int, _ seed: Int = 0) -> [Int32] {
         (0..<count).map { Int32(($0 * 31 + seed * 17 + $0 * $0) % 79) }
     }
+
+    /// Text, and to a model that sees a picture and a video of two groups of frames.
+    ///
+    /// - Parameters:
+    ///   - model: What looks at the pictures.
+    ///   - sees: Whether pictures are shown.
+    ///   - tail: Tokens of text after them.
+    /// - Returns: The prompt, its pictures encoded.
+    /// - Throws: What encoding throws.
+    static func prompt(_ model: QwenModel, sees: Bool = true, tail: Int) async throws -> QwenPrompt
+    {
+        var prompt = QwenPrompt(tokens: text(20))
+        if sees {
+            prompt.images = try await model.encode([picture(1, rows: 6, columns: 8)])
+            prompt.videos = try await model.encode([picture(2, time: 2, rows: 4, columns: 4)])
+            prompt.tokens += [82] + Array(repeating: image, count: 12) + [83, 7]
+            for _ in 0..<2 {
+                prompt.tokens += [82] + Array(repeating: video, count: 4) + [83, 9]
+            }
+        }
+        prompt.tokens += text(tail, 3)
+        return prompt
+    }
 }

@@ -62,12 +62,7 @@ struct CaseParity {
         let recorded = try folder.read(GoldenCase.self, "\(stem).json")
         let arrays = try GoldenArrays(folder.goldens.appending("\(stem).safetensors"))
 
-        let images = try (recorded.images ?? []).map {
-            try engine.preprocessor.patches(for: pictures.picture($0))
-        }
-        let videos =
-            recorded.video == nil
-            ? [] : [try engine.preprocessor.patches(forFrames: pictures.frames())]
+        let (images, videos) = try pictures.shown(in: recorded, to: engine)
         let ids = try promptIDs(name, recorded, images, videos, engine)
         report.compare(
             "\(stem) input_ids",

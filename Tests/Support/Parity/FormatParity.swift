@@ -122,12 +122,7 @@ struct FormatParity {
         let stem = "cases/\(engine.name)/\(name)"
         let recorded = try folder.read(GoldenCase.self, "\(stem).json")
         let arrays = try GoldenArrays(folder.goldens.appending("\(stem).safetensors"))
-        let images = try (recorded.images ?? []).map {
-            try engine.preprocessor.patches(for: pictures.picture($0))
-        }
-        let videos =
-            recorded.video == nil
-            ? [] : [try engine.preprocessor.patches(forFrames: pictures.frames())]
+        let (images, videos) = try pictures.shown(in: recorded, to: engine)
         let prompt = QwenPrompt(
             tokens: recorded.input_ids,
             images: try await engine.model.encode(images),

@@ -79,3 +79,19 @@ struct RecordedPictures {
         }
     }
 }
+
+extension RecordedPictures {
+    /// The patches of the pictures and the video that a recorded case shows.
+    func shown(
+        in recorded: GoldenCase,
+        to engine: EngineUnderTest
+    ) throws -> (images: [PicturePatches], videos: [PicturePatches]) {
+        let images = try (recorded.images ?? []).map {
+            try engine.preprocessor.patches(for: picture($0))
+        }
+        let videos =
+            recorded.video == nil
+            ? [] : [try engine.preprocessor.patches(forFrames: frames())]
+        return (images, videos)
+    }
+}

@@ -13,24 +13,21 @@
 #include "tiles.h"
 
 #if LANES == 16
-INLINE vbytes word_products(vbytes a, vbytes b) { return _mm512_madd_epi16(a, b); }
-INLINE vbytes byte_products(vbytes u, vbytes s) { return _mm512_maddubs_epi16(u, s); }
-INLINE vbytes add_words(vbytes a, vbytes b) { return _mm512_add_epi16(a, b); }
-INLINE vbytes add_lanes(vbytes a, vbytes b) { return _mm512_add_epi32(a, b); }
-INLINE vbytes even_unsigned(vbytes v) { return _mm512_and_si512(v, every_lane(0x00ff00ff)); }
-INLINE vbytes odd_unsigned(vbytes v) { return _mm512_srli_epi16(v, 8); }
-INLINE vbytes even_signed(vbytes v) { return _mm512_srai_epi16(_mm512_slli_epi16(v, 8), 8); }
-INLINE vbytes odd_signed(vbytes v) { return _mm512_srai_epi16(v, 8); }
+#define WIDE(name) _mm512_##name
+#define EVEN_BYTES(v) _mm512_and_si512(v, every_lane(0x00ff00ff))
 #else
-INLINE vbytes word_products(vbytes a, vbytes b) { return _mm256_madd_epi16(a, b); }
-INLINE vbytes byte_products(vbytes u, vbytes s) { return _mm256_maddubs_epi16(u, s); }
-INLINE vbytes add_words(vbytes a, vbytes b) { return _mm256_add_epi16(a, b); }
-INLINE vbytes add_lanes(vbytes a, vbytes b) { return _mm256_add_epi32(a, b); }
-INLINE vbytes even_unsigned(vbytes v) { return _mm256_and_si256(v, every_lane(0x00ff00ff)); }
-INLINE vbytes odd_unsigned(vbytes v) { return _mm256_srli_epi16(v, 8); }
-INLINE vbytes even_signed(vbytes v) { return _mm256_srai_epi16(_mm256_slli_epi16(v, 8), 8); }
-INLINE vbytes odd_signed(vbytes v) { return _mm256_srai_epi16(v, 8); }
+#define WIDE(name) _mm256_##name
+#define EVEN_BYTES(v) _mm256_and_si256(v, every_lane(0x00ff00ff))
 #endif
+
+INLINE vbytes word_products(vbytes a, vbytes b) { return WIDE(madd_epi16)(a, b); }
+INLINE vbytes byte_products(vbytes u, vbytes s) { return WIDE(maddubs_epi16)(u, s); }
+INLINE vbytes add_words(vbytes a, vbytes b) { return WIDE(add_epi16)(a, b); }
+INLINE vbytes add_lanes(vbytes a, vbytes b) { return WIDE(add_epi32)(a, b); }
+INLINE vbytes even_unsigned(vbytes v) { return EVEN_BYTES(v); }
+INLINE vbytes odd_unsigned(vbytes v) { return WIDE(srli_epi16)(v, 8); }
+INLINE vbytes even_signed(vbytes v) { return WIDE(srai_epi16)(WIDE(slli_epi16)(v, 8), 8); }
+INLINE vbytes odd_signed(vbytes v) { return WIDE(srai_epi16)(v, 8); }
 
 // Rows of a tile, and those that take a whole panel at once; vectors that the others take. Six rows would fit, and are slower
 // (`Benchmarks/kernels/run packed avx2`).
