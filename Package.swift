@@ -161,6 +161,12 @@ let package = Package(
             path: "Sources/Engines/FieldRules",
             swiftSettings: swiftSettings
         ),
+        .target(  // the seam between the steps that reason and what answers them
+            name: "Answering",
+            dependencies: ["Grammar", "Jobs", systemPackage],
+            path: "Sources/Engines/Answering",
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "VisionLanguage",
             dependencies: [
@@ -184,6 +190,11 @@ let package = Package(
             name: "Qwen",
             dependencies: ["Generation", "Tokenization", "Tensors", "CKernels", systemPackage],
             path: "Sources/Inference/Qwen",
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "Grammar",
+            path: "Sources/Inference/Grammar",
             swiftSettings: swiftSettings
         ),
         .target(

@@ -21,6 +21,12 @@ public struct Job: Sendable {
     public var pages: [PageText]
     /// The candidates so far, the best of each field chosen by `Record.choosing(from:)`.
     public var candidates: [Candidate]
+    /// Where the job goes, and why.
+    public var route: JobRouter.Route
+    /// Answers of a model that an earlier, interrupted try has already stored, by place.
+    public var storedAnswers: [JobAnswer]
+    /// Stores an answer of a model as soon as it is known; when it returns the answer is safe.
+    public var keepAnswer: @Sendable (JobAnswer) async throws -> Void
 
     /// Creates a job.
     public init(
@@ -31,7 +37,10 @@ public struct Job: Sendable {
         limits: Limits,
         storedPages: Set<Int> = [],
         pages: [PageText] = [],
-        candidates: [Candidate] = []
+        candidates: [Candidate] = [],
+        route: JobRouter.Route = .rules(reason: ""),
+        storedAnswers: [JobAnswer] = [],
+        keepAnswer: @escaping @Sendable (JobAnswer) async throws -> Void = { _ in }
     ) {
         self.document = document
         self.step = step
@@ -41,6 +50,9 @@ public struct Job: Sendable {
         self.storedPages = storedPages
         self.pages = pages
         self.candidates = candidates
+        self.route = route
+        self.storedAnswers = storedAnswers
+        self.keepAnswer = keepAnswer
     }
 }
 
@@ -143,7 +155,8 @@ public protocol JobEngine: Sendable {
     ///     returns the page is safe. What it throws is thrown on.
     /// - Returns: the result, after the last page was stored.
     /// - Throws: ``JobFailure`` when the document failed (it is stored with the job and never stops the
-    ///   run), `CancellationError` when the task was cancelled, and whatever `store` threw.
+    ///   run), ``EngineUnavailable`` when the engine can answer no job at present (the document waits for it),
+    ///   `CancellationError` when the task was cancelled, and whatever `store` threw.
     func answer(
         _ job: Job,
         store: @Sendable (PageOutcome) async throws -> Void

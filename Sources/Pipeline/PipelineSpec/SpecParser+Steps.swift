@@ -94,20 +94,15 @@ extension SpecParser {
             }
         case "classify":
             let field = fieldName(value, "`classify`", type: "label")
-            let from = keys["from"].flatMap { word($0, "`from`", as: ClassifySource.self) }
+            let from = keys["from"].flatMap { word($0, "`from`", as: StepSource.self) }
             return field.map {
-                .classify(ClassifyStep(field: $0, from: (from ?? .text).rawValue, when: when))
+                .classify(ClassifyStep(field: $0, from: from ?? .text, when: when))
             }
         case "summarize":
             return summarize(value, keys, when)
         default:
             return .check(CheckStep(rules: rules(value)))
         }
-    }
-
-    private enum ClassifySource: String, CaseIterable {
-        case text
-        case picture
     }
 
     private enum Readable: String, CaseIterable {

@@ -132,21 +132,50 @@ public struct FindStep: Hashable, Codable, Sendable {
     }
 }
 
+/// What a language model is given of a document.
+public enum StepSource: String, Hashable, Codable, Sendable, CaseIterable {
+    /// The words that were read.
+    case text
+    /// The pages as pictures.
+    case picture
+}
+
 /// `ask: QUESTION`.
 public struct AskStep: Hashable, Codable, Sendable {
     /// The question or instruction.
     public var question: String
     /// The fields that the answer fills; empty for free text.
     public var fills: [String]
+    /// What the model sees.
+    public var from: StepSource
+    /// Pages in one window of a long document.
+    public var window: Int
+    /// Pages from one window's start to the next.
+    public var stride: Int
+    /// The most tokens of the answer; nil for what the fields can take.
+    public var maxTokens: Int?
     /// When to do it.
     public var when: StepCondition?
     /// The engine that the pipeline insists on; nil to let Docket decide.
     public var route: StepRoute?
 
     /// Creates an `ask` step.
-    public init(question: String, fills: [String], when: StepCondition?, route: StepRoute?) {
+    public init(
+        question: String,
+        fills: [String],
+        from: StepSource = .picture,
+        window: Int = 8,
+        stride: Int = 8,
+        maxTokens: Int? = nil,
+        when: StepCondition? = nil,
+        route: StepRoute? = nil
+    ) {
         self.question = question
         self.fills = fills
+        self.from = from
+        self.window = window
+        self.stride = stride
+        self.maxTokens = maxTokens
         self.when = when
         self.route = route
     }
@@ -164,13 +193,13 @@ public enum StepRoute: String, Hashable, Codable, Sendable, CaseIterable {
 public struct ClassifyStep: Hashable, Codable, Sendable {
     /// The field, of type `label`.
     public var field: String
-    /// What the model sees: `text` or `picture`.
-    public var from: String
+    /// What the model sees.
+    public var from: StepSource
     /// When to do it.
     public var when: StepCondition?
 
     /// Creates a `classify` step.
-    public init(field: String, from: String, when: StepCondition?) {
+    public init(field: String, from: StepSource = .text, when: StepCondition? = nil) {
         self.field = field
         self.from = from
         self.when = when
@@ -181,16 +210,29 @@ public struct ClassifyStep: Hashable, Codable, Sendable {
 public struct SummarizeStep: Hashable, Codable, Sendable {
     /// The text field that takes the summary.
     public var field: String
+    /// What the model sees.
+    public var from: StepSource
     /// Pages in one window.
     public var window: Int
     /// Pages from one window's start to the next.
     public var stride: Int
+    /// The most tokens of the summary.
+    public var maxTokens: Int
     /// When to do it.
     public var when: StepCondition?
 
     /// Creates a `summarize` step.
-    public init(field: String, window: Int, stride: Int, when: StepCondition?) {
+    public init(
+        field: String,
+        from: StepSource = .text,
+        window: Int = 8,
+        stride: Int = 6,
+        maxTokens: Int = 256,
+        when: StepCondition? = nil
+    ) {
         self.field = field
+        self.from = from
+        self.maxTokens = maxTokens
         self.window = window
         self.stride = stride
         self.when = when

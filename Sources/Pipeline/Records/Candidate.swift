@@ -16,6 +16,8 @@ public struct Candidate: Hashable, Codable, Sendable {
     public var assumedOrder: DateOrder?
     /// What the confidence was made from, by name, each a number from 0 to 1; empty where nothing was measured.
     public var features: [Feature: Double]
+    /// True for an answer of a model that is nowhere on the page, and should be: its document goes under review.
+    public var isUnverified: Bool
 
     /// Creates a candidate.
     public init(
@@ -26,7 +28,8 @@ public struct Candidate: Hashable, Codable, Sendable {
         evidence: [Evidence],
         reason: String,
         assumedOrder: DateOrder? = nil,
-        features: [Feature: Double] = [:]
+        features: [Feature: Double] = [:],
+        isUnverified: Bool = false
     ) {
         self.field = field
         self.content = content
@@ -36,5 +39,6 @@ public struct Candidate: Hashable, Codable, Sendable {
         self.reason = reason
         self.assumedOrder = assumedOrder
         self.features = features
+        self.isUnverified = isUnverified
     }
 }

@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: [
         Step.ask(AskStep(question: "Total?", fills: ["total"], when: nil, route: nil)),
-        .classify(ClassifyStep(field: "kind", from: "text", when: nil)),
+        .classify(ClassifyStep(field: "kind", from: .text, when: nil)),
         .summarize(SummarizeStep(field: "gist", window: 8, stride: 6, when: nil)),
     ])
     func `a step that needs a model is skipped with a remedy`(step: Step) throws {

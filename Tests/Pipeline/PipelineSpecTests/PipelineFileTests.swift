@@ -108,7 +108,7 @@ import Testing
                         route: .text
                     )
                 ),
-                .classify(ClassifyStep(field: "kind", from: "picture", when: nil)),
+                .classify(ClassifyStep(field: "kind", from: .picture, when: nil)),
                 .summarize(SummarizeStep(field: "merchant", window: 4, stride: 3, when: nil)),
                 .check(
                     CheckStep(rules: [
