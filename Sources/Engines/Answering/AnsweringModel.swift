@@ -1,5 +1,3 @@
-public import Jobs
-
 /// A model that answers questions about documents: Docket's own engine, a server, or a stand-in in a test.
 ///
 /// Several questions may be asked at once; each answer is the one that it would be alone.

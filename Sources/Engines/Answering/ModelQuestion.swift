@@ -1,4 +1,5 @@
 public import Grammar
+public import Jobs
 public import SystemPackage
 
 /// What a step asks a model about one document.
@@ -20,6 +21,8 @@ public struct ModelQuestion: Sendable {
     public var drafts: [String]
     /// SHA-256 of the document, in lower-case hexadecimal: what is kept for its next question goes by it.
     public var document: String
+    /// The document's place in the order in which pictures are looked at; nil where there is none.
+    public var turn: Turn?
 
     /// Collects a question.
     public init(
@@ -29,7 +32,8 @@ public struct ModelQuestion: Sendable {
         question: String,
         shape: AnswerShape,
         drafts: [String] = [],
-        document: String
+        document: String,
+        turn: Turn? = nil
     ) {
         self.instruction = instruction
         self.pictures = pictures
@@ -38,12 +42,15 @@ public struct ModelQuestion: Sendable {
         self.shape = shape
         self.drafts = drafts
         self.document = document
+        self.turn = turn
     }
 }
 
 /// A page that a model is shown.
 public struct QuestionPicture: Sendable {
-    /// The open file: a picture, TIFF or PDF. Valid until the question is answered; its offset is shared.
+    /// The open file: a picture, TIFF or PDF.
+    ///
+    /// Valid until the question is answered; its offset is shared.
     public var descriptor: FileDescriptor
     /// The page, from 1.
     public var page: Int

@@ -23,6 +23,8 @@ public struct Job: Sendable {
     public var candidates: [Candidate]
     /// Where the job goes, and why.
     public var route: JobRouter.Route
+    /// Its document's place before the model; nil where there is no order.
+    public var turn: Turn?
     /// Answers of a model that an earlier, interrupted try has already stored, by place.
     public var storedAnswers: [JobAnswer]
     /// Stores an answer of a model as soon as it is known; when it returns the answer is safe.
@@ -39,6 +41,7 @@ public struct Job: Sendable {
         pages: [PageText] = [],
         candidates: [Candidate] = [],
         route: JobRouter.Route = .rules(reason: ""),
+        turn: Turn? = nil,
         storedAnswers: [JobAnswer] = [],
         keepAnswer: @escaping @Sendable (JobAnswer) async throws -> Void = { _ in }
     ) {
@@ -51,6 +54,7 @@ public struct Job: Sendable {
         self.pages = pages
         self.candidates = candidates
         self.route = route
+        self.turn = turn
         self.storedAnswers = storedAnswers
         self.keepAnswer = keepAnswer
     }
