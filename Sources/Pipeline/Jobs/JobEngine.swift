@@ -125,6 +125,8 @@ public struct JobResult: Sendable {
     public var unreadPages: Int
     /// Largest resident memory of the worker during the job, in bytes; 0 when it ran in this process.
     public var peakBytes: Int
+    /// What a person should look at besides the values, such as an answer that was cut: each puts the document under review.
+    public var doubts: [String]
 
     /// Creates a result.
     public init(
@@ -133,7 +135,8 @@ public struct JobResult: Sendable {
         checks: [CheckResult] = [],
         pageCount: Int? = nil,
         unreadPages: Int = 0,
-        peakBytes: Int = 0
+        peakBytes: Int = 0,
+        doubts: [String] = []
     ) {
         self.route = route
         self.candidates = candidates
@@ -141,6 +144,7 @@ public struct JobResult: Sendable {
         self.pageCount = pageCount
         self.unreadPages = unreadPages
         self.peakBytes = peakBytes
+        self.doubts = doubts
     }
 }
 
@@ -165,4 +169,14 @@ public protocol JobEngine: Sendable {
         _ job: Job,
         store: @Sendable (PageOutcome) async throws -> Void
     ) async throws -> JobResult
+
+    /// Lets go of what is kept for a document's next step; called when a document has been through all steps.
+    ///
+    /// - Parameter document: Its SHA-256.
+    func finish(document: String) async
+}
+
+extension JobEngine {
+    /// Nothing is kept.
+    public func finish(document: String) async {}
 }

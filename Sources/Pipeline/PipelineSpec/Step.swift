@@ -158,6 +158,10 @@ public struct AskStep: Hashable, Codable, Sendable {
     public var when: StepCondition?
     /// The engine that the pipeline insists on; nil to let Docket decide.
     public var route: StepRoute?
+    /// Whether the texts that it fills are written by the model, as a reply is, and not copied from the page.
+    ///
+    /// They are not looked for on the page. A single text field is then filled with free text of any number of lines.
+    public var composed: Bool
 
     /// Creates an `ask` step.
     public init(
@@ -168,7 +172,8 @@ public struct AskStep: Hashable, Codable, Sendable {
         stride: Int = 8,
         maxTokens: Int? = nil,
         when: StepCondition? = nil,
-        route: StepRoute? = nil
+        route: StepRoute? = nil,
+        composed: Bool = false
     ) {
         self.question = question
         self.fills = fills
@@ -178,6 +183,7 @@ public struct AskStep: Hashable, Codable, Sendable {
         self.maxTokens = maxTokens
         self.when = when
         self.route = route
+        self.composed = composed
     }
 }
 
