@@ -25,9 +25,12 @@ public struct Job: Sendable {
     public var route: JobRouter.Route
     /// Its document's place before the model; nil where there is no order.
     public var turn: Turn?
-    /// Answers of a model that an earlier, interrupted try has already stored, by place.
+    /// Answers of a model that an earlier try has stored, by place: of an interrupted one, or of one that had other inputs.
+    ///
+    /// One whose fingerprint is that of the question at hand need not be asked for again.
     public var storedAnswers: [JobAnswer]
-    /// Stores an answer of a model as soon as it is known; when it returns the answer is safe.
+    /// Stores an answer of a model as soon as it is known; when it returns the answer is safe. It takes the place of one of the
+    /// same position; stored ones behind the last that is kept go when the job is done.
     public var keepAnswer: @Sendable (JobAnswer) async throws -> Void
 
     /// Creates a job.
@@ -174,9 +177,15 @@ public protocol JobEngine: Sendable {
     ///
     /// - Parameter document: Its SHA-256.
     func finish(document: String) async
+
+    /// Lets go of everything, such as a loaded model; called when a run asks nothing more. The next job loads it again.
+    func unload() async
 }
 
 extension JobEngine {
     /// Nothing is kept.
     public func finish(document: String) async {}
+
+    /// Nothing is loaded.
+    public func unload() async {}
 }

@@ -103,7 +103,7 @@ struct DocumentProcessor: Sendable {
                 for: judgement.status,
                 isRetried: judgement.isRetried
             ),
-            engineFingerprint: RunPlan.fingerprint(ofVersions: facts.engineVersions),
+            engineFingerprint: plan.fingerprint(ofVersions: facts.engineVersions, byModel: []),
             confidence: judgement.confidence,
             needsReview: judgement.status == .review,
             chosen: record.chosenIDs

@@ -11,6 +11,8 @@ public struct Runner: Sendable {
     private let pipeline: Pipeline
     private let store: Store
     private let engines: [String: any JobEngine]
+    private let router: JobRouter
+    private let modelWidth: Int
     private let options: RunOptions
     private let observer: any RunObserver
     private let stop: StopRequest
@@ -21,6 +23,8 @@ public struct Runner: Sendable {
     ///   - pipeline: with the folders to walk, absolute.
     ///   - store: the database, open for writing.
     ///   - engines: by the verb of the steps that they answer.
+    ///   - router: decides which steps go to the model, and knows whether there is one.
+    ///   - modelWidth: how many documents the model answers at once.
     ///   - options: what a person asked of this run.
     ///   - observer: who is told what happens.
     ///   - stop: how the run is asked to end early.
@@ -28,6 +32,8 @@ public struct Runner: Sendable {
         pipeline: Pipeline,
         store: Store,
         engines: [String: any JobEngine],
+        router: JobRouter = JobRouter(),
+        modelWidth: Int = 1,
         options: RunOptions,
         observer: any RunObserver,
         stop: StopRequest
@@ -35,6 +41,8 @@ public struct Runner: Sendable {
         self.pipeline = pipeline
         self.store = store
         self.engines = engines
+        self.router = router
+        self.modelWidth = max(1, modelWidth)
         self.options = options
         self.observer = observer
         self.stop = stop
@@ -46,7 +54,12 @@ public struct Runner: Sendable {
     /// - Throws: `StoreError` when results cannot be stored, `ScanError` when a folder cannot be walked,
     ///   `CancellationError` when the task was cancelled; a failing document is no error.
     public func run() async throws -> RunReport {
-        let plan = RunPlan(pipeline: pipeline, engines: engines, refresh: options.refresh)
+        let plan = RunPlan(
+            pipeline: pipeline,
+            engines: engines,
+            router: router,
+            refresh: options.refresh
+        )
         let started = try store.beginRun(
             pipeline: pipeline,
             folders: pipeline.input.folders,
@@ -127,7 +140,7 @@ public struct Runner: Sendable {
                 store: store,
                 engines: engines,
                 plan: plan,
-                router: JobRouter(),
+                router: router,
                 observer: observer,
                 slots: EngineSlots(count: options.jobs)
             )
@@ -136,7 +149,7 @@ public struct Runner: Sendable {
 
     private var skippedSteps: [RunReport.SkippedStep] {
         pipeline.steps.compactMap { step in
-            guard case .skipped(let reason, let remedy) = JobRouter().route(for: step) else {
+            guard case .skipped(let reason, let remedy) = router.route(for: step) else {
                 return nil
             }
             return RunReport.SkippedStep(verb: step.verb, reason: reason, remedy: remedy)
