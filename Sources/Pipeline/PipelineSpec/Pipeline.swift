@@ -18,6 +18,8 @@ public struct Pipeline: Hashable, Sendable {
     public var table: String
     /// A document with a required value of lower confidence goes under review; nil for what Docket thinks right.
     public var reviewBelow: Double?
+    /// The language model that the pipeline names: a path (absolute), a name, or a server's address; nil for none.
+    public var model: String?
 
     /// Creates a pipeline.
     public init(
@@ -28,7 +30,8 @@ public struct Pipeline: Hashable, Sendable {
         record: [FieldDefinition],
         steps: [Step],
         table: String,
-        reviewBelow: Double? = nil
+        reviewBelow: Double? = nil,
+        model: String? = nil
     ) {
         self.name = name
         self.description = description
@@ -38,6 +41,7 @@ public struct Pipeline: Hashable, Sendable {
         self.steps = steps
         self.table = table
         self.reviewBelow = reviewBelow
+        self.model = model
     }
 }
 

@@ -2,7 +2,7 @@
 public enum PipelineKeys {
     /// The file itself.
     public static let file = [
-        "pipeline", "description", "input", "record", "forms", "steps", "output",
+        "pipeline", "description", "input", "record", "forms", "model", "steps", "output",
     ]
     /// `input:`.
     public static let input = ["folders", "include", "exclude", "settle", "limits"]
@@ -36,9 +36,9 @@ public enum PipelineKeys {
     public static let steps: [(verb: String, keys: [String])] = [
         ("read", ["read", "languages", "prepare", "layout", "engine", "barcodes"]),
         ("find", ["find", "when"]),
-        ("ask", ["ask", "fills", "when", "route"]),
+        ("ask", ["ask", "fills", "from", "window", "stride", "max-tokens", "when", "route"]),
         ("classify", ["classify", "from", "when"]),
-        ("summarize", ["summarize", "window", "stride", "when"]),
+        ("summarize", ["summarize", "from", "window", "stride", "max-tokens", "when"]),
         ("check", ["check"]),
     ]
     /// Names that no field may have: they are columns of the view beside the fields.

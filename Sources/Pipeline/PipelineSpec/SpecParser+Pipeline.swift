@@ -15,6 +15,7 @@ extension SpecParser {
             input = self.input(node)
         }
         if let node = keys["record"] { record = fields(node) }
+        let model = keys["model"].flatMap { self.model($0) }
         var steps: [Step]?
         let faultCount = faults.count
         if let node = require("steps", in: keys, root, "a list of steps") {
@@ -35,8 +36,18 @@ extension SpecParser {
             record: record,
             steps: steps,
             table: output?.table ?? String(name.map { $0 == "-" ? "_" : $0 }),
-            reviewBelow: output?.reviewBelow
+            reviewBelow: output?.reviewBelow,
+            model: model
         )
+    }
+
+    /// `model:`: a path that begins like one is looked for from the file's folder; names and addresses stay as they are.
+    private mutating func model(_ node: SpecNode) -> String? {
+        let expected =
+            "a model's name, folder or file, or a server's address such as http://host:8000/v1"
+        guard let word = text(node, "`model`", expected: expected) else { return nil }
+        let isPath = word == "~" || ["/", "~/", "./", "../"].contains { word.hasPrefix($0) }
+        return isPath ? resolved(word) : word
     }
 
     /// The fields that `find` steps look for.

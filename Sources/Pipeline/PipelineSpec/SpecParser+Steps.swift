@@ -38,12 +38,15 @@ extension SpecParser {
 
     private func needsText(_ verb: String, _ keys: [String: SpecNode]) -> Bool {
         switch verb {
-        case "find", "summarize": return true
-        case "classify":
-            if case .scalar("picture", _) = keys["from"]?.content { return false }
-            return true
+        case "find": return true
+        case "classify", "summarize": return !Self.says("picture", keys["from"])
+        case "ask": return Self.says("text", keys["from"]) || Self.says("text", keys["route"])
         default: return false
         }
+    }
+
+    private static func says(_ word: String, _ node: SpecNode?) -> Bool {
+        if case .scalar(word, _) = node?.content { true } else { false }
     }
 
     /// The verb of a step and its keys.
@@ -86,12 +89,7 @@ extension SpecParser {
         case "find":
             return .find(FindStep(fields: fieldNames(value, "`find`"), when: when))
         case "ask":
-            let question = text(value, "`ask`", expected: "a question or instruction")
-            let fills = keys["fills"].map { fieldNames($0, "`fills`") } ?? []
-            let route = keys["route"].flatMap { word($0, "`route`", as: StepRoute.self) }
-            return question.map {
-                .ask(AskStep(question: $0, fills: fills, when: when, route: route))
-            }
+            return ask(value, keys, when)
         case "classify":
             let field = fieldName(value, "`classify`", type: "label")
             let from = keys["from"].flatMap { word($0, "`from`", as: StepSource.self) }
@@ -207,41 +205,7 @@ extension SpecParser {
         return words
     }
 
-    // MARK: summarize, check
-
-    private mutating func summarize(
-        _ value: SpecNode,
-        _ keys: [String: SpecNode],
-        _ when: StepCondition?
-    ) -> Step? {
-        let field = fieldName(value, "`summarize`", type: "text")
-        var step = SummarizeStep(field: field ?? "", window: 8, stride: 6, when: when)
-        let expected = "a count of pages from 1 to 1000"
-        if let node = keys["window"],
-            let window = quantity(
-                node,
-                "`window`",
-                in: 1...1000,
-                expected: expected,
-                read: Quantity.whole
-            )
-        {
-            step.window = window
-            step.stride = min(step.stride, window)
-        }
-        if let node = keys["stride"],
-            let stride = quantity(
-                node,
-                "`stride`",
-                in: 1...step.window,
-                expected: "a count of pages from 1 to the window's \(step.window)",
-                read: Quantity.whole
-            )
-        {
-            step.stride = stride
-        }
-        return field == nil ? nil : .summarize(step)
-    }
+    // MARK: check
 
     private mutating func rules(_ node: SpecNode) -> [CheckRule] {
         var rules: [CheckRule] = []
@@ -260,12 +224,12 @@ extension SpecParser {
 
     // MARK: Fields and conditions
 
-    private mutating func fieldNames(_ node: SpecNode, _ owner: String) -> [String] {
+    mutating func fieldNames(_ node: SpecNode, _ owner: String) -> [String] {
         texts(node, owner, expected: "a list of fields")
             .filter { isField($0.text, at: $0.node) }.map(\.text)
     }
 
-    private mutating func fieldName(
+    mutating func fieldName(
         _ node: SpecNode,
         _ owner: String,
         type: String

@@ -31,14 +31,24 @@ import Testing
                 when: {missing: date}
               - ask: What is it?
                 fills: [merchant, items]
+                from: text
+                window: 6
+                stride: 5
+                max-tokens: 300
                 when: {missing: [merchant], or-confidence-below: 0.85}
+                route: model
+              - ask: All of it.
+                fills: merchant
                 route: text
               - classify: kind
                 from: picture
               - summarize: merchant
+                from: picture
                 window: 4
                 stride: 3
+                max-tokens: 90
               - check: date is not in the future
+            model: ../models/small
             output: {table: night}
             """,
             file: "/home/x/specs/n.yaml"
@@ -47,6 +57,7 @@ import Testing
         #expect(pipeline.description == "All of it.")
         #expect(pipeline.file == "/home/x/specs/n.yaml")
         #expect(pipeline.table == "night")
+        #expect(pipeline.model == "/home/x/models/small")
         #expect(
             pipeline.input
                 == InputSpec(
@@ -104,12 +115,25 @@ import Testing
                     AskStep(
                         question: "What is it?",
                         fills: ["merchant", "items"],
+                        from: .text,
+                        window: 6,
+                        stride: 5,
+                        maxTokens: 300,
                         when: StepCondition(missing: ["merchant"], orConfidenceBelow: 0.85),
-                        route: .text
+                        route: .model
                     )
                 ),
+                .ask(AskStep(question: "All of it.", fills: ["merchant"], route: .text)),
                 .classify(ClassifyStep(field: "kind", from: .picture, when: nil)),
-                .summarize(SummarizeStep(field: "merchant", window: 4, stride: 3, when: nil)),
+                .summarize(
+                    SummarizeStep(
+                        field: "merchant",
+                        from: .picture,
+                        window: 4,
+                        stride: 3,
+                        maxTokens: 90
+                    )
+                ),
                 .check(
                     CheckStep(rules: [
                         .notInFuture(field: "date", wording: "date is not in the future")
@@ -130,6 +154,38 @@ import Testing
         #expect(pipeline.input.settle == .seconds(2))
         #expect(pipeline.input.limits == .standard)
         #expect(pipeline.steps == [.read(ReadStep())])
+        #expect(pipeline.model == nil)
+    }
+
+    @Test(arguments: ["Qwen/Qwen3-VL-2B-Instruct", "http://gpu-box:8000/v1", "my-model"])
+    func `a model's name or address stays as it is written`(word: String) throws {
+        #expect(try parse(goodSpec + "model: \(word)\n").model == word)
+    }
+
+    @Test func `a window smaller than the usual stride is its own stride`() throws {
+        let spec = goodSpec.replacing("fills: [items]", with: "fills: [items]\n    window: 3")
+        guard case .ask(let step) = try parse(spec).steps[2] else {
+            Issue.record("no ask step")
+            return
+        }
+        #expect(step.window == 3)
+        #expect(step.stride == 3)
+    }
+
+    @Test func `a step that sees pictures alone needs no read step`() {
+        let start = "pipeline: a\ninput: {folders: [b]}\nrecord: {note: text}\nsteps:\n"
+        #expect(faults(start + "  - ask: What is it?\n    fills: note\n") == [])
+        #expect(faults(start + "  - summarize: note\n    from: picture\n") == [])
+    }
+
+    @Test(arguments: ["from: text", "route: text"])
+    func `a step that works on text wants it read before`(key: String) {
+        let start = "pipeline: a\ninput: {folders: [b]}\nrecord: {note: text}\nsteps:\n"
+        #expect(
+            faults(start + "  - ask: What is it?\n    fills: note\n    \(key)\n") == [
+                "5:5: `ask` works on text that no step has read; expected `- read: text` above it"
+            ]
+        )
     }
 
     @Test func `a file with byte-order mark and Windows line ends is read`() throws {

@@ -180,6 +180,31 @@ import Testing
             "15:12: unknown `route` `modell`; expected `model`"
         ),
         (
+            "fills: [items]", "fills: [items]\n    form: picture",
+            "15:5: unknown key `form` in an `ask` step; expected `from`"
+        ),
+        (
+            "fills: [items]", "fills: [items]\n    max-tokens: 9000",
+            "15:17: `max-tokens` is `9000`; expected a count of tokens from 1 to 8192"
+        ),
+        (
+            "fills: [items]", "fills: [items]\n    window: 4\n    stride: 5",
+            "16:13: `stride` is `5`; expected a count of pages from 1 to the window's 4"
+        ),
+        (
+            "fills: [items]", "fills: [items]\n    route: text",
+            "15:12: `route: text` gives the text as it was read, in one piece; expected `fills` with one field"
+        ),
+        (
+            "fills: [items]", "fills: [merchant, date]\n    route: text",
+            "15:12: `route: text` gives the text"
+        ),
+        (
+            "fills: [items]", "fills: merchant\n    route: text\n    from: picture",
+            "16:11: `from` is for the language model, which `route: text` leaves out"
+        ),
+        ("  folders: [scans]", "  folders: [scans]\nmodel: [a, b]", "4:8: `model` is a list"),
+        (
             "classify: category", "classify: merchant",
             "16:15: `merchant` is of type text; expected a field of type label"
         ),
