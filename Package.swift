@@ -181,7 +181,7 @@ let package = Package(
         .target(
             name: "ModelStore",
             dependencies: [
-                asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL, systemPackage,
+                "WebAccess", asyncHTTPClient, crypto, nioCore, nioHTTP1, systemPackage,
             ],
             path: "Sources/Inference/ModelStore",
             swiftSettings: swiftSettings
@@ -194,6 +194,7 @@ let package = Package(
         ),
         .target(
             name: "Grammar",
+            dependencies: ["Generation", "Tokenization"],
             path: "Sources/Inference/Grammar",
             swiftSettings: swiftSettings
         ),
@@ -234,6 +235,12 @@ let package = Package(
             name: "Sandbox",
             dependencies: ["CSandbox", subprocess, systemPackage],
             path: "Sources/Platform/Sandbox",
+            swiftSettings: swiftSettings
+        ),
+        .target(  // proxies, trust, what errors of connections mean
+            name: "WebAccess",
+            dependencies: [asyncHTTPClient, nioCore, nioPosix, nioSSL, systemPackage],
+            path: "Sources/Platform/WebAccess",
             swiftSettings: swiftSettings
         ),
         .target(
@@ -354,7 +361,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ModelStoreTests",
-            dependencies: ["ModelStore", "FaultyHub", nioHTTP1, systemPackage],
+            dependencies: ["ModelStore", "WebAccess", "FaultyHub", systemPackage],
             path: "Tests/Inference/ModelStoreTests",
             swiftSettings: testSettings
         ),
@@ -368,6 +375,12 @@ let package = Package(
             name: "QwenTests",
             dependencies: ["Qwen", "Generation", "Tokenization", "Tensors", systemPackage],
             path: "Tests/Inference/QwenTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
+            name: "GrammarTests",
+            dependencies: ["Grammar", "Generation", "Tokenization", systemPackage],
+            path: "Tests/Inference/GrammarTests",
             swiftSettings: testSettings
         ),
         .testTarget(
