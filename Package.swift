@@ -161,6 +161,12 @@ let package = Package(
             path: "Sources/Engines/FieldRules",
             swiftSettings: swiftSettings
         ),
+        .target(  // a model's answers among the words that were read
+            name: "EvidenceSearch",
+            dependencies: ["FieldRules", "Records"],
+            path: "Sources/Engines/EvidenceSearch",
+            swiftSettings: swiftSettings
+        ),
         .target(  // the seam between the steps that reason and what answers them
             name: "Answering",
             dependencies: ["Grammar", "Jobs", systemPackage],

@@ -1,10 +1,10 @@
 /// Letters brought to one form, so that `ZU ZAHLEN`, `Zu zahlen:` and `zu zah1en` compare equal.
 ///
 /// Lower case, without accents, full-width forms narrowed; signs that recognition confuses (0 and o,
-/// 1, l and i, 5 and s, 8 and b) share one letter. Only for comparing key words, never for values.
-enum FoldedLetters {
+/// 1, l and i, 5 and s, 8 and b) share one letter. Only for comparing, never for values.
+public enum FoldedLetters {
     /// Lower-case letters without accents; digits and other scripts as they are; empty for signs and spaces.
-    static func plain(_ scalar: Unicode.Scalar) -> [UInt32] {
+    public static func plain(_ scalar: Unicode.Scalar) -> [UInt32] {
         let value = scalar.value
         switch value {
         case 0x30...0x39, 0x61...0x7A: return [value]
@@ -24,7 +24,7 @@ enum FoldedLetters {
     }
 
     /// The letter that stands for all that look like it.
-    static func lookAlike(_ letter: UInt32) -> UInt32 {
+    public static func lookAlike(_ letter: UInt32) -> UInt32 {
         switch letter {
         case 0x30: 0x6F  // 0 → o
         case 0x31, 0x69: 0x6C  // 1, i → l
@@ -35,12 +35,12 @@ enum FoldedLetters {
     }
 
     /// A text's letters for comparing: folded, look-alikes joined, signs and spaces left out.
-    static func comparable(_ text: String) -> [UInt32] {
+    public static func comparable(_ text: String) -> [UInt32] {
         text.unicodeScalars.flatMap(plain).map(lookAlike)
     }
 
     /// A text in lower case without accents, words separated by one space.
-    static func words(_ text: String) -> [String] {
+    public static func words(_ text: String) -> [String] {
         var words: [String] = []
         var current = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -58,7 +58,7 @@ enum FoldedLetters {
     }
 
     /// Whether words of this script are written without spaces between them.
-    static func isIdeograph(_ value: UInt32) -> Bool {
+    public static func isIdeograph(_ value: UInt32) -> Bool {
         (0x2E80...0x9FFF).contains(value) || (0xF900...0xFAFF).contains(value)
             || (0x20000...0x3FFFF).contains(value)
     }

@@ -1,5 +1,5 @@
 /// How much letters look alike in print, for comparing what was read with what may have been printed.
-enum LetterShapes {
+public enum LetterShapes {
     /// Twice the distance of two words after Levenshtein, where letters of like shape cost half; nil above a limit.
     ///
     /// After V. I. Levenshtein, Binary codes capable of correcting deletions, insertions, and reversals, 1966.
@@ -21,8 +21,8 @@ enum LetterShapes {
         return previous[word.count] <= most ? previous[word.count] : nil
     }
 
-    /// 0 for the same letter, 1 for one of like shape, 2 for any other.
-    static func cost(_ a: UInt32, _ b: UInt32) -> Int {
+    /// 0 for the same letter, 1 for one of like shape, 2 for any other; of letters as ``FoldedLetters`` makes them comparable.
+    public static func cost(_ a: UInt32, _ b: UInt32) -> Int {
         if a == b { return 0 }
         return alike.contains(Pair(a, b)) ? 1 : 2
     }

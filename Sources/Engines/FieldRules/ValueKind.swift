@@ -1,4 +1,4 @@
-import Records
+public import Records
 
 /// What kind of value a field holds, as far as that says how often the rules are right.
 enum ValueKind: String, CaseIterable {
@@ -42,5 +42,15 @@ enum ValueKind: String, CaseIterable {
         case .name, .address, .product, .text: true
         case .date, .total, .price, .amount, .currency, .code: false
         }
+    }
+}
+
+extension Feature {
+    /// That a value is of its field's kind, such as a date: 1, else not named at all.
+    ///
+    /// - Parameter field: The field.
+    /// - Returns: The feature.
+    public static func kind(of field: FieldDefinition) -> Feature {
+        kind(ValueKind(field).rawValue)
     }
 }
