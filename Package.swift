@@ -173,6 +173,15 @@ let package = Package(
             path: "Sources/Engines/Answering",
             swiftSettings: swiftSettings
         ),
+        .target(  // `ask`, `classify`, `summarize`: questions to any model, and what becomes of its answers
+            name: "Reasoning",
+            dependencies: [
+                "Answering", "EvidenceSearch", "Grammar", "Jobs", "PipelineSpec", "Records",
+                "Scanning", systemPackage,
+            ],
+            path: "Sources/Engines/Reasoning",
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "VisionLanguage",
             dependencies: [
@@ -357,6 +366,15 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
+            name: "ReasoningTests",
+            dependencies: [
+                "Reasoning", "ScriptedModel", "Answering", "Grammar", "Jobs", "PipelineSpec",
+                "Records", "Scanning", systemPackage,
+            ],
+            path: "Tests/Engines/ReasoningTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "VisionLanguageTests",
             dependencies: [
                 "VisionLanguage", "Qwen", "Generation", "Tokenization", "Tensors", "Imaging",
@@ -439,6 +457,12 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Qwen", "Tokenization", "Tensors", "Imaging", crypto, systemPackage],
             path: "Tests/Support/Fuzz",
+            swiftSettings: testSettings
+        ),
+        .target(  // a model that answers what a test has prepared
+            name: "ScriptedModel",
+            dependencies: ["Answering", "Jobs"],
+            path: "Tests/Support/ScriptedModel",
             swiftSettings: testSettings
         ),
         .target(  // a hub that goes wrong in every way we know, on request

@@ -1,0 +1,119 @@
+import Answering
+import Grammar
+import Jobs
+import PipelineSpec
+import Records
+
+/// An `ask` job that fills fields: one question a window, merged field by field.
+struct RecordAnswer {
+    let step: AskStep
+    let job: Job
+    let model: any AnsweringModel
+
+    /// Asks, merges, and looks each value up on its pages.
+    ///
+    /// - Throws: `JobFailure`, also for an answer that is none; `EngineUnavailable`; `CancellationError`.
+    func result() async throws -> JobResult {
+        let windows = try SheetWindows(
+            job,
+            from: step.from,
+            window: step.window,
+            stride: step.stride
+        )
+        guard !windows.sheets.isEmpty else { return JobResult(route: "model") }
+        var dialogue = Dialogue(job: job, model: model)
+        let replies = try await dialogue.ask(eachOf: windows) { part, sheetCount in
+            let plan = plan(sheetCount: sheetCount)
+            return (
+                Wording.fields(plan.fields, words: step.question, of: part),
+                .fields(plan.schema, maxTokens: step.maxTokens ?? plan.maxTokens)
+            )
+        }
+        var fields = plan(sheetCount: windows.sheets.count).fields.map(MergedField.init)
+        for reply in replies {
+            // The form of the longest answer takes that of every window.
+            let value = try parsed(reply, plan(sheetCount: windows.sheets.count).schema)
+            for index in fields.indices {
+                guard let answer = value[fields[index].definition.name] else { continue }
+                fields[index].take(answer, from: reply)
+            }
+        }
+        try await settle(&fields, &dialogue, of: windows)
+        var result = JobResult(
+            route: "model",
+            candidates: ValueCandidates(
+                job: job,
+                isComposed: step.composed,
+                isDivided: replies.count > 1
+            ).candidates(of: fields)
+        )
+        result.doubts = replies.filter(\.reply.isCut).map {
+            "the model's answer about \(Wording.named($0.span)) was cut: values may be missing"
+        }
+        return result
+    }
+
+    private func plan(sheetCount: Int) -> RecordSchema {
+        RecordSchema(
+            step.fills,
+            of: job.record,
+            pageCount: sheetCount,
+            composed: step.composed
+        )
+    }
+
+    private func parsed(_ reply: WindowReply, _ schema: AnswerSchema) throws(JobFailure)
+        -> AnswerValue
+    {
+        do throws(AnswerFault) {
+            return try schema.parse(reply.reply.text)
+        } catch {
+            let place = error.place.isEmpty ? "" : " at \(error.place)"
+            throw JobFailure(
+                .engineFailed,
+                "the model's answer about \(Wording.named(reply.span)) is not of the form asked for\(place)"
+            )
+        }
+    }
+
+    /// Lets the model choose where its own answers about the windows do not agree: one of them, and nothing new.
+    private func settle(
+        _ fields: inout [MergedField],
+        _ dialogue: inout Dialogue,
+        of windows: SheetWindows
+    ) async throws {
+        let open = fields.indices.filter { fields[$0].answers.count > 1 }
+        guard !open.isEmpty else { return }
+        let schema = AnswerSchema.object(
+            open.map { index in
+                .init(
+                    fields[index].definition.name,
+                    .choice(fields[index].answers.map(\.content.plain))
+                )
+            }
+        )
+        let numbers = windows.sheets.map(\.number)
+        let span = (numbers.first ?? 1)...(numbers.last ?? 1)
+        let reply = try await dialogue.ask(
+            Wording.choice(
+                words: step.question,
+                fields: open.map { fields[$0].definition.name }
+            ),
+            shape: .fields(schema, maxTokens: RecordSchema.bound(of: schema)),
+            aboutAnswers: open.map { index in
+                Wording.rivals(
+                    fields[index].answers.map { ($0.content.plain, $0.spans) },
+                    of: fields[index].definition.name
+                )
+            },
+            pages: span
+        )
+        let chosen = try parsed(WindowReply(pages: numbers, reply: reply), schema)
+        for index in open {
+            guard case .text(let text)? = chosen[fields[index].definition.name],
+                let place = fields[index].answers.firstIndex(where: { $0.content.plain == text })
+            else { continue }
+            fields[index].prefer(place)
+        }
+    }
+}
