@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import SystemPackage
+internal import WebAccess
 
 /// Fetches one file into a folder: goes on where an earlier attempt ended, checks every byte, and gives the file its
 /// name only when it is whole.

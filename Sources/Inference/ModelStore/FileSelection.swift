@@ -1,3 +1,5 @@
+internal import WebAccess
+
 /// Which files of a model are fetched: what Docket reads, the licence and the description; never a pickle, which runs
 /// as a program when it is opened.
 enum FileSelection {

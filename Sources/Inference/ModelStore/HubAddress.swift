@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import WebAccess
 
 /// Where a hub or mirror begins: scheme, host, port and the path that goes before all others.
 struct HubAddress: Equatable, Sendable {
@@ -80,20 +81,5 @@ struct HubAddress: Equatable, Sendable {
             }
         }
         return text
-    }
-}
-
-/// Words from a server, as they may be shown on a terminal.
-enum PlainWords {
-    /// The words without control characters, cut to a line's length.
-    static func of(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.lazy
-                    .filter { $0.properties.generalCategory != .control }
-                    .filter { $0.properties.generalCategory != .format }
-                    .prefix(200)
-            )
-        )
     }
 }

@@ -2,8 +2,7 @@ internal import AsyncHTTPClient
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOSSL
-internal import SystemPackage
+internal import WebAccess
 
 /// Asks a hub or mirror, follows its redirects, and keeps the token to the host that it is for.
 final class HubClient: Sendable {
@@ -25,9 +24,7 @@ final class HubClient: Sendable {
 
     let address: HubAddress
     private let token: HubToken?
-    private let direct: HTTPClient
-    private let proxied: [(scheme: String, client: HTTPClient)]
-    private let proxies: ProxySettings
+    private let clients: WebClients
     private static let redirects = 5
 
     init(
@@ -38,40 +35,23 @@ final class HubClient: Sendable {
     ) throws(ModelStoreFault) {
         self.address = address
         self.token = token
-        let proxies = ProxySettings(environment: environment)
-        self.proxies = proxies
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(
-                connect: .nanoseconds(settings.connectTimeout.wholeNanoseconds),
-                read: .nanoseconds(settings.idleTimeout.wholeNanoseconds)
-            ),
-            decompression: .disabled
-        )
-        configuration.httpVersion = .http1Only
-        configuration.tlsConfiguration = try Self.trust(environment)
-        // We retry ourselves, with words for the person who waits.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        var proxied: [(scheme: String, client: HTTPClient)] = []
-        let servers = try ["http", "https"].map { scheme throws(ModelStoreFault) in
-            (scheme, try proxies.server(for: scheme))
+        do throws(WebAccessFault) {
+            clients = try WebClients(
+                connectTimeout: settings.connectTimeout,
+                idleTimeout: settings.idleTimeout,
+                environment: environment
+            )
+        } catch {
+            switch error {
+            case .badProxy(let name): throw .badProxy(name)
+            case .badCertificates(let path): throw .badCertificates(path)
+            }
         }
-        for (scheme, server) in servers {
-            guard let server else { continue }
-            var throughProxy = configuration
-            throughProxy.proxy = server
-            proxied.append((scheme, HTTPClient(configuration: throughProxy)))
-        }
-        self.proxied = proxied
-        direct = HTTPClient(configuration: configuration)
     }
 
     /// Closes all connections; nothing may be asked afterwards.
     func shutdown() async {
-        for client in proxied.map(\.client) + [direct] {
-            // It can only say that it was done already.
-            try? await client.shutdown()
-        }
+        await clients.shutdown()
     }
 
     /// Asks for what is at an address, following redirects.
@@ -117,18 +97,6 @@ final class HubClient: Sendable {
         throw .final(.tooManyRedirects(HubAddress.withoutSecrets(target)))
     }
 
-    /// The system's certificates, and those of `SSL_CERT_FILE`, where a network has an authority of its own.
-    private static func trust(
-        _ environment: [String: String]
-    ) throws(ModelStoreFault) -> TLSConfiguration? {
-        guard let file = environment["SSL_CERT_FILE"], !file.isEmpty else { return nil }
-        guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty
-        else { throw .badCertificates(FilePath(file)) }
-        var trust = TLSConfiguration.makeClientConfiguration()
-        trust.additionalTrustRoots = [.certificates(certificates)]
-        return trust
-    }
-
     /// A short answer, whole.
     func text(_ answer: Answer, limit: Int) async throws(AttemptFailure) -> Data {
         if let length = answer.length, length > limit {
@@ -151,21 +119,11 @@ final class HubClient: Sendable {
         _ request: HTTPClientRequest,
         _ origin: HubAddress.Origin
     ) async throws(AttemptFailure) -> HTTPClientResponse {
-        let client =
-            proxies.isDirect(origin.host)
-            ? direct : proxied.first { $0.scheme == origin.scheme }?.client ?? direct
+        let client = clients.client(for: origin.host, scheme: origin.scheme)
         do {
             return try await client.execute(request, deadline: .distantFuture)
         } catch {
             throw Self.failure(error, host: origin.host)
         }
-    }
-}
-
-extension Duration {
-    /// For the client, which counts in nanoseconds.
-    var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

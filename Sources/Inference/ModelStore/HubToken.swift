@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import SystemPackage
+internal import WebAccess
 
 /// The hub's access token: given to one origin, never shown.
 struct HubToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import NIOHTTP1
+internal import WebAccess
 
 /// A server of files without the hub's API: what is there is found by asking for known names.
 struct PlainMirror {

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import WebAccess
 
 /// `model.safetensors.index.json`: which file of several holds each tensor.
 struct ShardIndex: Decodable {

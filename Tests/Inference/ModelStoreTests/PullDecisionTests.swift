@@ -1,6 +1,6 @@
 import Foundation
-import NIOHTTP1
 import Testing
+import WebAccess
 
 @testable import ModelStore
 
@@ -39,11 +39,12 @@ import Testing
 
     @Test func `a server's wish to wait is taken as a date too`() throws {
         let now = Date(timeIntervalSince1970: 784_111_777)
-        let headers: HTTPHeaders = ["Retry-After": "Sun, 06 Nov 1994 08:50:37 GMT"]
-        #expect(HubRefusal.retryAfter(headers, now: now) == .seconds(60))
-        #expect(HubRefusal.retryAfter(["Retry-After": "soon"], now: now) == nil)
-        #expect(HubRefusal.retryAfter(["Retry-After": "-1"], now: now) == nil)
-        #expect(HubRefusal.retryAfter([:], now: now) == nil)
+        let date = "Sun, 06 Nov 1994 08:50:37 GMT"
+        #expect(RetryAfter.duration(date, now: now) == .seconds(60))
+        #expect(RetryAfter.duration("soon", now: now) == nil)
+        #expect(RetryAfter.duration("-1", now: now) == nil)
+        #expect(RetryAfter.duration("Sun, 99 Nov 9223372036854775807 08:50:37 GMT", now: now) == nil)
+        #expect(RetryAfter.duration(nil, now: now) == nil)
     }
 
     @Test(arguments: [
@@ -81,7 +82,7 @@ import Testing
         }
         #expect(!settings.isDirect("huggingface.co"))
         #expect(!settings.isDirect("notcorp.example"))
-        #expect(throws: ModelStoreFault.badProxy("https_proxy")) {
+        #expect(throws: WebAccessFault.badProxy("https_proxy")) {
             try ProxySettings(environment: ["https_proxy": "ftp://x"]).server(for: "https")
         }
     }

@@ -1,12 +1,15 @@
-internal import AsyncHTTPClient
+public import AsyncHTTPClient
 internal import FoundationEssentials
 
 /// The proxies that the environment names, as curl reads it.
-struct ProxySettings: Sendable {
+public struct ProxySettings: Sendable {
     private let environment: [String: String]
     private let exceptions: [String]
 
-    init(environment: [String: String]) {
+    /// Reads the variables' names; their values only when they are asked for.
+    ///
+    /// - Parameter environment: The process's environment.
+    public init(environment: [String: String]) {
         self.environment = environment
         exceptions = (environment["no_proxy"] ?? environment["NO_PROXY"] ?? "").lowercased()
             .split(separator: ",")
@@ -18,7 +21,7 @@ struct ProxySettings: Sendable {
     }
 
     /// Whether a host is reached without a proxy.
-    func isDirect(_ host: String) -> Bool {
+    public func isDirect(_ host: String) -> Bool {
         Loopback.contains(host)
             || exceptions.contains { $0 == "*" || host == $0 || host.hasSuffix(".\($0)") }
     }
@@ -27,8 +30,12 @@ struct ProxySettings: Sendable {
     ///
     /// `HTTP_PROXY` in capitals is not read: a web server sets it from a client's field of that name.
     ///
-    /// - Throws: ``ModelStoreFault/badProxy(_:)`` when it is not an address.
-    func server(for scheme: String) throws(ModelStoreFault) -> HTTPClient.Configuration.Proxy? {
+    /// - Parameter scheme: `http` or `https`.
+    /// - Returns: The proxy.
+    /// - Throws: ``WebAccessFault/badProxy(_:)`` when it is not an address.
+    public func server(
+        for scheme: String
+    ) throws(WebAccessFault) -> HTTPClient.Configuration.Proxy? {
         let names =
             scheme == "https"
             ? ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
