@@ -1,3 +1,5 @@
+import Records
+
 /// Product codes that recognition damaged, set right by what letters look like and by their check digit.
 enum DamagedCode {
     /// A code set right.

@@ -1,3 +1,5 @@
+import Records
+
 /// The numbers of parcels, known by their form and check digit.
 enum TrackingNumber {
     /// A form that a number has.

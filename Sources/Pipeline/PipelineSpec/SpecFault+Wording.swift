@@ -95,8 +95,13 @@ extension CheckRuleFault.Problem {
         case .unknownColumn(let name, let list, _): "\(quoted(list)) has no column \(quoted(name))"
         case .listWithoutSum(let list, _): "\(quoted(list)) is a list"
         case .notAList(let name, let type), .notComparable(let name, let type),
-            .notADate(let name, let type):
+            .notADate(let name, let type), .notACode(let name, let type),
+            .notAChoice(let name, let type):
             "\(quoted(name)) is of type \(type)"
+        case .unknownLabel(let label, let field, _):
+            "\(quoted(label)) is no label of \(quoted(field))"
+        case .productOfMoney(let first, let second):
+            "\(quoted(first)) times \(quoted(second)) is money times money"
         case .dateBesideAmount(let name): "\(quoted(name)) is a date and cannot be summed"
         }
     }
@@ -112,6 +117,10 @@ extension CheckRuleFault.Problem {
         case .notComparable: "a field of type money, number or date"
         case .dateBesideAmount: "one date on each side"
         case .notADate: "a field of type date"
+        case .notACode: "a field of type identifier or text"
+        case .notAChoice: "a field of type text, identifier, currency, label, number or money"
+        case .unknownLabel(let label, _, let known): choice(label, among: known)
+        case .productOfMoney: "a number as one of the factors"
         }
     }
 }

@@ -1,31 +1,3 @@
-/// Why the wording of a rule is not a rule.
-public struct CheckRuleFault: Error, Hashable, Sendable {
-    /// What is wrong.
-    public enum Problem: Hashable, Sendable {
-        /// Something else was expected here; `found` is nil at the end of the rule.
-        case unexpected(found: String?, expected: String)
-        /// A name that is no field of the record.
-        case unknownField(String, known: [String])
-        /// A name that is no column of the list.
-        case unknownColumn(String, list: String, known: [String])
-        /// A list field where an amount belongs: only the sum of one of its columns is one.
-        case listWithoutSum(list: String, columns: [String])
-        /// `sum of` a field that is no list.
-        case notAList(String, type: String)
-        /// A field of a type that does not compare.
-        case notComparable(String, type: String)
-        /// A date beside something that is not a date.
-        case dateBesideAmount(String)
-        /// `is not in the future` after a field that is no date.
-        case notADate(String, type: String)
-    }
-
-    /// What is wrong.
-    public var problem: Problem
-    /// Where it begins in the wording, counted in Unicode scalars from 0.
-    public var offset: Int
-}
-
 extension CheckRule {
     /// Reads a rule.
     ///
@@ -44,34 +16,27 @@ extension CheckRule {
 
 /// Reads one rule from left to right.
 ///
-///     rule     = FIELD "is not in the future"  |  sum relation sum
-///     relation = "="  | "is" | "equals"
-///              | "<=" | "is at most"  | "<" | "is below"
-///              | ">=" | "is at least" | ">" | "is above"
+///     rule     = FIELD "is not in the future"
+///              | FIELD "has" ("a valid check digit" | "valid check digits")  |  FIELD "is a valid" KIND
+///              | FIELD "is" ["not"] "one of" VALUE {("," | "or") VALUE}
+///              | sum relation sum
+///     relation = "="  | "is" | "equals"     | "!=" | "is not"
+///              | "<=" | "is at most"  | "is not after"  | "<" | "is below" | "is before"
+///              | ">=" | "is at least" | "is not before" | ">" | "is above" | "is after"
 ///     sum      = ["-"] term { ("+" | "-") term }
-///     term     = NUMBER | FIELD | ["the"] "sum of" LIST "." COLUMN
+///     term     = DAY | factor ["*" factor] | ["the"] "sum of" LIST "." COLUMN ["*" LIST "." COLUMN]
+///     factor   = NUMBER | FIELD
 private struct CheckRuleParser {
-    private struct Token {
-        enum Kind {
-            case word
-            case number
-            case sign
-        }
-        var kind: Kind
-        var text: String
-        var offset: Int
-    }
-
     private struct Side {
         var terms: [CheckRule.Term] = []
-        /// The first date field of the side.
+        /// The first date of the side.
         var date: (name: String, offset: Int)?
         var isDateAlone: Bool { date != nil && terms.count == 1 }
     }
 
     private let wording: String
     private let record: [FieldDefinition]
-    private var tokens: [Token] = []
+    private var tokens: [CheckRuleToken] = []
     private var position = 0
 
     init(wording: String, record: [FieldDefinition]) {
@@ -80,25 +45,17 @@ private struct CheckRuleParser {
     }
 
     mutating func parse() throws(CheckRuleFault) -> CheckRule {
-        tokens = try CheckRuleParser.tokens(of: wording)
-        if tokens.count > 1, tokens[0].kind == .word {
+        tokens = try CheckRuleToken.tokens(of: wording)
+        if tokens.count > 1, tokens[0].isWord {
             position = 1
-            if accept("is", "not", "in", "the", "future") {
-                let field = try knownField(tokens[0])
-                guard case .date = field.type else {
-                    throw fault(.notADate(field.name, type: field.type.name), at: tokens[0].offset)
-                }
-                try expectEnd()
-                return .notInFuture(field: field.name, wording: wording)
-            }
-            if accept("is", "not") {
-                throw unexpected("in the future")
-            }
+            if let rule = try ruleOnOneField() { return rule }
             position = 0
         }
         let left = try side()
         guard let relation = relation() else {
-            throw unexpected("=, <=, >=, <, >, is, is at most, is at least, is below or is above")
+            throw unexpected(
+                "=, !=, <=, >=, <, >, is, is not, is at most, is at least, is below, is above, is before or is after"
+            )
         }
         let right = try side()
         try expectEnd()
@@ -113,11 +70,99 @@ private struct CheckRuleParser {
         )
     }
 
+    // MARK: Rules on one field
+
+    /// What is said of the field that is the first word; nil where a comparison follows.
+    private mutating func ruleOnOneField() throws(CheckRuleFault) -> CheckRule? {
+        let name = tokens[0]
+        if accept("is", "not", "in") {
+            guard accept("the", "future") else { throw unexpected("the future") }
+            let field = try knownField(name)
+            guard case .date = field.type else {
+                throw fault(.notADate(field.name, type: field.type.name), at: name.offset)
+            }
+            try expectEnd()
+            return .notInFuture(field: field.name, wording: wording)
+        }
+        if accept("has") {
+            guard accept("a", "valid", "check", "digit") || accept("valid", "check", "digits")
+            else { throw unexpected("a valid check digit") }
+            return try checkDigits(of: name, kind: nil)
+        }
+        if accept("is", "a", "valid") || accept("is", "valid") {
+            let kind = try codeKind()
+            return try checkDigits(of: name, kind: kind)
+        }
+        let isNegated = accept("is", "not", "one", "of")
+        guard isNegated || accept("is", "one", "of") else { return nil }
+        let field = try knownField(name)
+        switch field.type {
+        case .text, .identifier, .currency, .label, .number, .money: break
+        case .date, .list:
+            throw fault(.notAChoice(field.name, type: field.type.name), at: name.offset)
+        }
+        return .membership(
+            field: field.name,
+            of: try choices(of: field),
+            isNegated: isNegated,
+            wording: wording
+        )
+    }
+
+    private mutating func codeKind() throws(CheckRuleFault) -> CheckedCode {
+        if accept("EAN") || accept("GTIN") || accept("UPC") { return .articleNumber }
+        if accept("ISBN") { return .bookNumber }
+        if accept("IBAN") { return .iban }
+        if accept("SSCC") { return .shippingUnit }
+        if accept("VAT", "number") { return .vatNumber }
+        throw unexpected("EAN, ISBN, IBAN, SSCC or VAT number")
+    }
+
+    private func checkDigits(
+        of name: CheckRuleToken,
+        kind: CheckedCode?
+    ) throws(CheckRuleFault) -> CheckRule {
+        let field = try knownField(name)
+        switch field.type {
+        case .identifier, .text: break
+        default: throw fault(.notACode(field.name, type: field.type.name), at: name.offset)
+        }
+        try expectEnd()
+        return .checkDigits(field: field.name, kind: kind, wording: wording)
+    }
+
+    private mutating func choices(of field: FieldDefinition) throws(CheckRuleFault) -> [String] {
+        var values: [String] = []
+        repeat {
+            guard position < tokens.count, !tokens[position].isSign else {
+                throw unexpected("a text; one of several words in quotation marks")
+            }
+            let token = tokens[position]
+            if case .label(let labels) = field.type, !labels.contains(token.text) {
+                throw fault(
+                    .unknownLabel(token.text, field: field.name, known: labels),
+                    at: token.offset
+                )
+            }
+            position += 1
+            values.append(token.text)
+        } while accept(",") || accept("or")
+        guard position == tokens.count else { throw unexpected("a comma, or the end of the rule") }
+        return values
+    }
+
+    // MARK: Comparisons
+
     private mutating func relation() -> CheckRule.Relation? {
-        if accept("<=") || accept("is", "at", "most") { return .atMost }
-        if accept(">=") || accept("is", "at", "least") { return .atLeast }
-        if accept("<") || accept("is", "below") { return .below }
-        if accept(">") || accept("is", "above") { return .above }
+        if accept("<=") || accept("is", "at", "most") || accept("is", "not", "after") {
+            return .atMost
+        }
+        if accept(">=") || accept("is", "at", "least") || accept("is", "not", "before") {
+            return .atLeast
+        }
+        if accept("<") || accept("is", "below") || accept("is", "before") { return .below }
+        if accept(">") || accept("is", "above") || accept("is", "after") { return .above }
+        if accept("!=") || accept("is", "not") { return .notEqual }
         if accept("=") || accept("is") || accept("equals") { return .equal }
         return nil
     }
@@ -144,28 +189,61 @@ private struct CheckRuleParser {
         let start = position
         _ = accept("the")
         if accept("sum", "of") {
-            let (list, column) = try listColumn()
-            side.terms.append(.sum(list: list, column: column, isNegative: isNegative))
+            side.terms.append(try sum(isNegative: isNegative))
             return
         }
         position = start
-        guard position < tokens.count, tokens[position].kind != .sign else {
+        if position < tokens.count, case .day(let day) = tokens[position].kind {
+            side.date = side.date ?? (tokens[position].text, tokens[position].offset)
+            side.terms.append(.day(day))
+            position += 1
+            return
+        }
+        let (first, field) = try factor()
+        if let field, case .date = field.type {
+            side.date = side.date ?? (field.name, tokens[start].offset)
+        }
+        guard accept("*") else {
+            switch first {
+            case .constant(let number):
+                side.terms.append(.constant(isNegative ? number.negated : number))
+            case .field(let name): side.terms.append(.field(name, isNegative: isNegative))
+            }
+            return
+        }
+        let place = position
+        let (second, other) = try factor()
+        for (factor, offset) in [(field, tokens[start].offset), (other, tokens[place].offset)] {
+            if let factor, case .date = factor.type {
+                throw fault(.dateBesideAmount(factor.name), at: offset)
+            }
+        }
+        if let field, let other, case .money = field.type, case .money = other.type {
+            throw fault(.productOfMoney(field.name, other.name), at: tokens[place].offset)
+        }
+        side.terms.append(.product(first, second, isNegative: isNegative))
+    }
+
+    /// A number or a field that compares, with its definition.
+    private mutating func factor() throws(CheckRuleFault) -> (CheckRule.Factor, FieldDefinition?) {
+        guard position < tokens.count, !tokens[position].isSign else {
             throw unexpected("a field, a number or `sum of LIST.COLUMN`")
         }
         let token = tokens[position]
-        position += 1
-        if token.kind == .number {
-            guard let number = CheckRuleParser.number(token.text) else {
-                position -= 1
+        switch token.kind {
+        case .number:
+            guard let number = CheckRuleToken.number(token.text) else {
                 throw unexpected("a number of at most 18 digits, 9 of them after the point")
             }
-            side.terms.append(.constant(isNegative ? number.negated : number))
-            return
+            position += 1
+            return (.constant(number), nil)
+        case .word: break
+        case .day, .quoted, .sign: throw unexpected("a field, a number or `sum of LIST.COLUMN`")
         }
+        position += 1
         let field = try knownField(token)
         switch field.type {
-        case .money, .number: break
-        case .date: side.date = side.date ?? (field.name, token.offset)
+        case .money, .number, .date: break
         case .list(let columns):
             throw fault(
                 .listWithoutSum(list: field.name, columns: columns.map(\.name)),
@@ -174,11 +252,32 @@ private struct CheckRuleParser {
         case .text, .currency, .identifier, .label:
             throw fault(.notComparable(field.name, type: field.type.name), at: token.offset)
         }
-        side.terms.append(.field(field.name, isNegative: isNegative))
+        return (.field(field.name), field)
     }
 
-    private mutating func listColumn() throws(CheckRuleFault) -> (list: String, column: String) {
-        guard position < tokens.count, tokens[position].kind == .word else {
+    private mutating func sum(isNegative: Bool) throws(CheckRuleFault) -> CheckRule.Term {
+        let (list, column) = try listColumn()
+        guard accept("*") else {
+            return .sum(list: list, column: column.name, isNegative: isNegative)
+        }
+        let place = position
+        let (other, by) = try listColumn()
+        guard other == list else {
+            position = place
+            throw unexpected("a column of \(list)")
+        }
+        if column.type == .money, by.type == .money {
+            throw fault(
+                .productOfMoney("\(list).\(column.name)", "\(list).\(by.name)"),
+                at: tokens[place].offset
+            )
+        }
+        return .sumOfProducts(list: list, column: column.name, by: by.name, isNegative: isNegative)
+    }
+
+    private mutating func listColumn() throws(CheckRuleFault) -> (list: String, column: ListColumn)
+    {
+        guard position < tokens.count, tokens[position].isWord else {
             throw unexpected("LIST.COLUMN")
         }
         let token = tokens[position]
@@ -188,7 +287,7 @@ private struct CheckRuleParser {
             throw fault(.notAList(field.name, type: field.type.name), at: token.offset)
         }
         let names = columns.map(\.name)
-        guard accept("."), position < tokens.count, tokens[position].kind == .word else {
+        guard accept("."), position < tokens.count, tokens[position].isWord else {
             throw unexpected("a column of \(field.name): " + names.joined(separator: ", "))
         }
         let columnToken = tokens[position]
@@ -207,10 +306,10 @@ private struct CheckRuleParser {
                 at: columnToken.offset
             )
         }
-        return (field.name, column.name)
+        return (field.name, column)
     }
 
-    private func knownField(_ token: Token) throws(CheckRuleFault) -> FieldDefinition {
+    private func knownField(_ token: CheckRuleToken) throws(CheckRuleFault) -> FieldDefinition {
         guard let field = record.first(where: { $0.name == token.text }) else {
             throw fault(
                 .unknownField(token.text, known: record.map(\.name)),
@@ -222,10 +321,12 @@ private struct CheckRuleParser {
 
     /// Steps over these words if all of them come next.
     private mutating func accept(_ words: String...) -> Bool {
-        let rest = tokens.dropFirst(position)
-        guard rest.count >= words.count, rest.prefix(words.count).map(\.text) == words else {
-            return false
-        }
+        let rest = tokens.dropFirst(position).prefix(words.count)
+        guard rest.count == words.count,
+            zip(rest, words).allSatisfy({ token, word in
+                if case .quoted = token.kind { false } else { token.text == word }
+            })
+        else { return false }
         position += words.count
         return true
     }
@@ -248,63 +349,5 @@ private struct CheckRuleParser {
 
     private func fault(_ problem: CheckRuleFault.Problem, at offset: Int) -> CheckRuleFault {
         CheckRuleFault(problem: problem, offset: offset)
-    }
-}
-
-extension CheckRuleParser {
-    private static func tokens(of wording: String) throws(CheckRuleFault) -> [Token] {
-        let scalars = Array(wording.unicodeScalars)
-        var tokens: [Token] = []
-        var index = 0
-        func run(from start: Int, while belongs: (Unicode.Scalar) -> Bool) -> String {
-            String(String.UnicodeScalarView(scalars[start...].prefix(while: belongs)))
-        }
-        while index < scalars.count {
-            let scalar = scalars[index]
-            var token = Token(kind: .sign, text: String(scalar), offset: index)
-            switch scalar {
-            case " ", "\t", "\n", "\r":
-                index += 1
-                continue
-            case "a"..."z", "A"..."Z", "_":
-                token.kind = .word
-                token.text = run(from: index) { isLetter($0) || isDigit($0) }
-            case "0"..."9":
-                token.kind = .number
-                token.text = run(from: index) { isDigit($0) || $0 == "." }
-            case "<", ">":
-                if index + 1 < scalars.count, scalars[index + 1] == "=" { token.text += "=" }
-            case "=", "+", "-", ".": break
-            default:
-                throw CheckRuleFault(
-                    problem: .unexpected(
-                        found: token.text,
-                        expected: "fields, numbers, +, -, =, <=, >=, <, > and words"
-                    ),
-                    offset: index
-                )
-            }
-            tokens.append(token)
-            index += token.text.unicodeScalars.count
-        }
-        return tokens
-    }
-
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
-    }
-
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
-        ("0"..."9").contains(scalar)
-    }
-
-    private static func number(_ text: String) -> DecimalNumber? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let digits = parts.joined()
-        let scale = parts.count == 2 ? parts[1].count : 0
-        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), digits.count <= 18, scale <= 9,
-            let units = Int64(digits)
-        else { return nil }
-        return DecimalNumber(units: units, scale: scale)
     }
 }

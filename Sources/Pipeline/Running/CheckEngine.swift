@@ -14,7 +14,7 @@ public struct CheckEngine: JobEngine {
     }
 
     /// The version of the way checks are evaluated.
-    public func version(for step: Step) -> String { "checks 1" }
+    public func version(for step: Step) -> String { "checks 2" }
 
     /// Evaluates the rules of a `check` step over the candidates chosen so far.
     ///

@@ -1,7 +1,7 @@
 /// Codes that prove themselves by their last digits.
-enum CheckDigits {
+public enum CheckDigits {
     /// Whether an account number (IBAN) has the check digits and a length that ISO 13616 allows.
-    static func isIBAN(_ code: String) -> Bool {
+    public static func isIBAN(_ code: String) -> Bool {
         let signs = Array(code.utf8)
         guard (15...34).contains(signs.count), signs[0...1].allSatisfy({ (65...90).contains($0) }),
             signs[2...3].allSatisfy({ (48...57).contains($0) })
@@ -18,7 +18,7 @@ enum CheckDigits {
     }
 
     /// Whether the digits of a product code (EAN-8, UPC-A, EAN-13, GTIN-14) end in the right check digit.
-    static func isProductCode(_ code: String) -> Bool {
+    public static func isProductCode(_ code: String) -> Bool {
         let digits = code.utf8.map { Int($0) - 48 }
         guard [8, 12, 13, 14].contains(digits.count), digits.allSatisfy({ (0...9).contains($0) }),
             digits.contains(where: { $0 != 0 })
@@ -27,7 +27,7 @@ enum CheckDigits {
     }
 
     /// Whether digits end in GS1's check digit: of any length, every second from the right counted three times.
-    static func isSerial(_ digits: [Int]) -> Bool {
+    public static func isSerial(_ digits: [Int]) -> Bool {
         var sum = 0
         for (index, digit) in digits.reversed().enumerated() {
             sum += index % 2 == 1 ? digit * 3 : digit
@@ -41,12 +41,27 @@ enum CheckDigits {
     ///   - signs: 13 signs, or 8 or 12.
     ///   - place: the sign that is none.
     /// - Returns: the digit; nil where another sign is no digit either.
-    static func missingDigit(in signs: [Character], at place: Int) -> Int? {
+    public static func missingDigit(in signs: [Character], at place: Int) -> Int? {
         for digit in 0...9 {
             var code = signs
             code[place] = Character(String(digit))
             if isProductCode(String(code)) { return digit }
         }
         return nil
+    }
+
+    /// Whether a book's number (ISBN) of ten signs ends in its check digit, which may be an X (ISO 2108).
+    public static func isBookNumber(_ code: String) -> Bool {
+        let signs = Array(code.utf8)
+        guard signs.count == 10 else { return false }
+        var sum = 0
+        for (index, sign) in signs.enumerated() {
+            switch sign {
+            case 48...57: sum += (10 - index) * Int(sign - 48)
+            case 88 where index == 9: sum += 10
+            default: return false
+            }
+        }
+        return sum % 11 == 0
     }
 }

@@ -1,13 +1,13 @@
 /// Tax numbers for value added tax, by the form and the check digits of their country.
 ///
 /// Forms and check digits after the European Commission's VIES description and the countries' own publications.
-struct VATNumber {
+public struct VATNumber: Sendable {
     /// The number without spaces and signs, with its country's letters.
-    let code: String
+    public let code: String
     /// Whether its check digits are right; false where its country's are not known here.
-    let isProven: Bool
+    public let isProven: Bool
     /// Count of letters that were read for digits.
-    let slips: Int
+    public let slips: Int
 
     /// How a country forms its numbers: what follows the letters, `9` for a digit, `A` for a letter, `*` for either.
     private struct Form: Sendable {
@@ -17,7 +17,7 @@ struct VATNumber {
     }
 
     /// Reads letters and digits without signs; nil when no country's number has this form.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         let signs = Array(text.uppercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
         guard signs.count <= 20 else { return nil }
         for form in Self.forms {
@@ -53,6 +53,21 @@ struct VATNumber {
             return
         }
         return nil
+    }
+
+    /// Whether a text has the letters of a country and as many signs as its numbers have, whatever its digits say.
+    ///
+    /// - Parameter text: Letters and digits; other signs are left out.
+    /// - Returns: Whether a country's number may look so.
+    public static func hasForm(_ text: String) -> Bool {
+        let signs = text.uppercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        return forms.contains { form in
+            !form.letters.isEmpty && signs.hasPrefix(form.letters)
+                && signs.count == form.letters.count + form.pattern.count
+                && zip(signs.dropFirst(form.letters.count), form.pattern).allSatisfy {
+                    $0.1 == "9" ? $0.0.isNumber : ($0.1 == "*" || $0.0 == $0.1)
+                }
+        }
     }
 
     private static let digits: [Character: Int] = [
