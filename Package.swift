@@ -185,8 +185,8 @@ let package = Package(
         .target(
             name: "VisionLanguage",
             dependencies: [
-                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox",
-                systemPackage,
+                "Answering", "Jobs", "Grammar", "Qwen", "Generation", "Tokenization", "Tensors",
+                "Imaging", "Sandbox", systemPackage,
             ],
             path: "Sources/Engines/VisionLanguage",
             swiftSettings: swiftSettings

@@ -16,7 +16,7 @@ public protocol AnsweringModel: Sendable {
     /// - Parameter question: What is asked.
     /// - Returns: The answer.
     /// - Throws: `JobFailure` when this question cannot be answered; `EngineUnavailable` when none can at present;
-    ///   `CancellationError`.
+    ///   ``NothingShown`` when all that it was to be shown is blank; `CancellationError`.
     func answer(_ question: ModelQuestion) async throws -> ModelAnswer
 
     /// Lets go of what is kept for a document's next question.

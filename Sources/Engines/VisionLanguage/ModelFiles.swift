@@ -12,6 +12,24 @@ public enum ModelFiles: Sendable, Equatable {
     case packed(FilePath)
 }
 
+extension ModelFiles {
+    /// Looks at the files without loading them.
+    ///
+    /// - Returns: What they are.
+    /// - Throws: ``AskFault``.
+    func card() throws(AskFault) -> ModelCard {
+        do throws(ModelFault) {
+            return switch self {
+            case .checkpoint(let folder): try ModelCard(folder: folder)
+            case .gguf(let file, let projector): try ModelCard(gguf: file, projector: projector)
+            case .packed(let file): try ModelCard(packed: file)
+            }
+        } catch {
+            throw AskFault(error)
+        }
+    }
+}
+
 extension QuestionAnswering {
     /// Maps a model's weights and reads its tokenizer and settings.
     ///

@@ -118,36 +118,79 @@ public struct QuestionAnswering: Sendable {
         options: GenerationOptions,
         mask: (any LogitsMask)? = nil
     ) -> GenerationRequest<QwenModel> {
+        request(
+            for: question.prompt,
+            promptTokens: question.prompt.tokens,
+            drafts: question.drafts,
+            options: options,
+            mask: mask,
+            state: nil
+        )
+    }
+
+    /// The same for a prompt whose beginning a sequence holds already.
+    func request(
+        for rest: QwenPrompt,
+        promptTokens: [TokenID],
+        drafts: [[TokenID]],
+        options: GenerationOptions,
+        mask: (any LogitsMask)?,
+        state: QwenState?
+    ) -> GenerationRequest<QwenModel> {
         var options = options
         options.stopTokens.formUnion(endTokens)
         return GenerationRequest(
-            prompt: question.prompt,
-            promptTokens: question.prompt.tokens,
+            prompt: rest,
+            promptTokens: promptTokens,
             options: options,
             vocabulary: vocabulary,
             decoder: StreamingDecoder(tokenizer, skippingSpecial: true),
             mask: mask,
-            drafts: question.drafts
+            drafts: drafts,
+            state: state
         )
     }
 
     // MARK: Tokens
 
     private func tokens(of question: Question) throws(AskFault) -> [TokenID] {
-        var parts: [TurnPart] = question.views.map { view in
+        let parts: [TurnPart] = question.views.map { view in
             let grid = view.patches.grid
             let mergeSize = model.configuration.vision?.mergeSize ?? 1
             let tokens = grid.tokenCount(mergeSize: mergeSize)
             guard let seconds = view.seconds else { return .picture(tokens: tokens) }
             return .video(seconds.map { VideoStep(seconds: $0, tokens: tokens / grid.time) })
         }
+        return try tokens(
+            system: question.system,
+            views: parts,
+            texts: question.documents + [question.text],
+            mayThink: question.mayThink
+        )
+    }
+
+    /// Puts what a model is told into tokens.
+    ///
+    /// - Parameters:
+    ///   - system: Instructions; nil leaves it to the model's template.
+    ///   - views: Pictures and videos.
+    ///   - texts: What follows them; the question is the last.
+    ///   - mayThink: Whether a model that can think aloud first may do so.
+    /// - Returns: The tokens, each picture with all of its own.
+    /// - Throws: ``AskFault/template(_:)``.
+    func tokens(
+        system: String?,
+        views: [TurnPart],
+        texts: [String],
+        mayThink: Bool
+    ) throws(AskFault) -> [TokenID] {
         // An empty line tells a text from what comes after it.
-        parts.append(.text((question.documents + [question.text]).joined(separator: "\n\n")))
+        let parts = views + [.text(texts.joined(separator: "\n\n"))]
         var options = ChatTemplate.Options()
-        options.thinking = question.mayThink
+        options.thinking = mayThink
         do {
             return try template.prompt(
-                Conversation(system: question.system, turns: [Turn(.user, parts)]),
+                Conversation(system: system, turns: [Turn(.user, parts)]),
                 options: options
             ).ids
         } catch {

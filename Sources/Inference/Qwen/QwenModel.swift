@@ -102,6 +102,8 @@ public actor QwenModel: LanguageModel {
 
     /// Computes a prompt after what the state holds already.
     ///
+    /// Between its chunks other work that waits for the model is done: a long prompt does not hold up answers that run.
+    ///
     /// - Parameters:
     ///   - prompt: What is new.
     ///   - state: The sequence; it holds the prompt afterwards, or what it held before when this throws.
@@ -112,8 +114,8 @@ public actor QwenModel: LanguageModel {
         _ prompt: QwenPrompt,
         into state: QwenState,
         wanted: [TokenID]?
-    ) throws(GenerationFault) -> Logits {
-        try prefill(prompt, into: state, wanted: wanted, observer: nil)
+    ) async throws(GenerationFault) -> Logits {
+        try await prefill(prompt, into: state, wanted: wanted, observer: nil)
     }
 
     /// Computes a prompt while somebody watches.
@@ -128,8 +130,8 @@ public actor QwenModel: LanguageModel {
         _ prompt: QwenPrompt,
         into state: QwenState,
         observer: StageObserver
-    ) throws(GenerationFault) -> [Float] {
-        try prefill(prompt, into: state, wanted: nil, observer: observer)[0].elements
+    ) async throws(GenerationFault) -> [Float] {
+        try await prefill(prompt, into: state, wanted: nil, observer: observer)[0].elements
     }
 
     private func prefill(
@@ -137,17 +139,22 @@ public actor QwenModel: LanguageModel {
         into state: QwenState,
         wanted: [TokenID]?,
         observer: StageObserver?
-    ) throws(GenerationFault) -> Logits {
-        try decoder.prefill(
-            prompt,
-            into: state,
+    ) async throws(GenerationFault) -> Logits {
+        var chunks = try decoder.chunks(
+            of: prompt,
+            after: state.content,
             configuration,
             wanted: wanted,
-            chunkSize: observer == nil ? chunkSize : max(1, prompt.tokens.count),
-            decoderBuffers,
-            workspace,
-            observer
+            chunkSize: observer == nil ? chunkSize : max(1, prompt.tokens.count)
         )
+        while true {
+            let logits = try decoder.runNext(&chunks, decoderBuffers, workspace, observer)
+            if let logits {
+                state.content = chunks.finished
+                return logits
+            }
+            await Task.yield()
+        }
     }
 
     /// Feeds one or several tokens to each of several sequences in one pass over the weights.

@@ -3,21 +3,23 @@ internal import Tensors
 internal import Tokenization
 
 extension TextDecoder {
-    /// Computes a prompt in chunks and moves the sequence on.
+    /// Checks a prompt and cuts it into chunks.
     ///
-    /// - Returns: The logits after the last token, one row.
-    /// - Throws: ``GenerationFault``; the sequence is as it was then.
-    func prefill(
-        _ prompt: QwenPrompt,
-        into state: QwenState,
+    /// - Parameters:
+    ///   - prompt: The prompt.
+    ///   - content: What the sequence holds before it.
+    ///   - model: Sizes.
+    ///   - wanted: The tokens whose logits are wanted after it; nil for all.
+    ///   - chunkSize: The most tokens of a chunk.
+    /// - Returns: The chunks, none of which is computed.
+    /// - Throws: ``GenerationFault``.
+    func chunks(
+        of prompt: QwenPrompt,
+        after content: QwenState.Content,
         _ model: ModelConfiguration,
         wanted: [TokenID]?,
-        chunkSize: Int,
-        _ buffers: DecoderBuffers,
-        _ workspace: Workspace,
-        _ observer: StageObserver?
-    ) throws(GenerationFault) -> Logits {
-        var content = state.content
+        chunkSize: Int
+    ) throws(GenerationFault) -> PromptChunks {
         let tokens = prompt.tokens
         guard !tokens.isEmpty else { throw .emptyPrompt }
         try check(tokens)
@@ -32,34 +34,32 @@ extension TextDecoder {
             mergeSize: model.vision?.mergeSize ?? 1
         )
         try check(pictures, model)
-        var result: Logits?
-        var firstVisual = 0
-        // Chunks of one size: a short one at the end would read all weights for few tokens.
-        let chunks = (tokens.count + chunkSize - 1) / chunkSize
-        for chunk in 0..<chunks {
-            let range = chunk * tokens.count / chunks..<(chunk + 1) * tokens.count / chunks
-            var endVisual = firstVisual
-            while endVisual < walk.visual.count, walk.visual[endVisual].token < range.upperBound {
-                endVisual += 1
-            }
-            let step = PromptStep(
-                tokens: tokens[range],
-                positions: walk.positions[range],
-                visual: walk.visual[firstVisual..<endVisual],
-                pictures: pictures,
-                isLast: chunk == chunks - 1,
-                wanted: wanted
-            )
-            firstVisual = endVisual
-            result = try rethrowing { () throws(any Error) in
-                try run(step, &content.cache, buffers, workspace, observer)
-            }
+        return PromptChunks(
+            tokens: tokens,
+            walk: walk,
+            pictures: pictures,
+            wanted: wanted,
+            size: chunkSize,
+            content: content
+        )
+    }
+
+    /// Computes the next chunk of a prompt.
+    ///
+    /// - Returns: After the last chunk, the logits after the last token, one row; else nil.
+    /// - Throws: ``GenerationFault``.
+    func runNext(
+        _ chunks: inout PromptChunks,
+        _ buffers: DecoderBuffers,
+        _ workspace: Workspace,
+        _ observer: StageObserver?
+    ) throws(GenerationFault) -> Logits? {
+        let step = chunks.next()
+        let logits = try rethrowing { () throws(any Error) in
+            try run(step, &chunks.content.cache, buffers, workspace, observer)
         }
-        guard let result else { throw .logitsMiscounted(found: 0, expected: 1) }
-        content.nextPosition = walk.next
-        content.decodedCount = 0
-        state.content = content
-        return result
+        if step.isLast, logits == nil { throw .logitsMiscounted(found: 0, expected: 1) }
+        return logits
     }
 
     /// Feeds one or several tokens to each of several sequences.
@@ -110,18 +110,6 @@ extension TextDecoder {
     }
 
     // MARK: One pass
-
-    /// A chunk of a prompt.
-    private struct PromptStep {
-        let tokens: ArraySlice<TokenID>
-        let positions: ArraySlice<TokenPosition>
-        let visual: ArraySlice<VisualToken>
-        let pictures: [PictureFeatures]
-        /// Whether the prompt ends with it.
-        let isLast: Bool
-        /// The tokens whose logits are wanted after the prompt; nil for all.
-        let wanted: [TokenID]?
-    }
 
     private func run(
         _ step: PromptStep,

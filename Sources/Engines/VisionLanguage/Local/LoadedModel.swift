@@ -1,0 +1,30 @@
+internal import Generation
+internal import Qwen
+
+/// A model that answers jobs, as long as it is in memory.
+final class LoadedModel: Sendable {
+    /// The model, its tokens and its template.
+    let asking: QuestionAnswering
+    /// Answers that run together.
+    let batch: ContinuousBatch<QwenModel>
+    /// Keys and values that questions share.
+    let prefixes: KeptPrefixes
+    /// Features that a document's questions share.
+    let pictures: KeptPictures
+    /// Where features come from that are not kept.
+    let source: FeatureSource
+
+    init(_ asking: QuestionAnswering, kept: Int) {
+        self.asking = asking
+        source = FeatureSource(asking)
+        batch = ContinuousBatch(asking.model, history: asking.history)
+        prefixes = KeptPrefixes(asking.model, byteLimit: kept)
+        pictures = KeptPictures(byteLimit: kept / 2)
+    }
+
+    /// Forgets what is kept for later questions.
+    func shrink() async {
+        await prefixes.forgetAll()
+        pictures.forget()
+    }
+}

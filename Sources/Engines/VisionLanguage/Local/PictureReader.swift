@@ -1,0 +1,106 @@
+internal import Answering
+internal import Generation
+internal import Jobs
+internal import Qwen
+
+/// Has documents' pages decoded for a model: some at once, whatever is computed meanwhile.
+struct PictureReader: Sendable {
+    /// A page as the model is to be shown it.
+    struct Page: Sendable {
+        /// Upright, of the size that the model takes; nil where nothing is on it.
+        let picture: RGBPicture?
+        /// Width of the page before it was resized, in pixels.
+        let sourceWidth: Int
+        /// Its height.
+        let sourceHeight: Int
+    }
+
+    let decoder: PictureDecoder
+    let preprocessor: PicturePreprocessor
+    let imageTokens: Int
+    /// Files that are decoded at once.
+    let places: Places
+
+    /// The pages that a question is about.
+    ///
+    /// - Parameter pictures: Which; neighbouring pages of one file are decoded by one process.
+    /// - Returns: One for each, in their order.
+    /// - Throws: `JobFailure`, `CancellationError`.
+    func pages(of pictures: [QuestionPicture]) async throws -> [Page] {
+        var pages: [Page] = []
+        var rest = pictures[...]
+        while let first = rest.first {
+            var count = 1
+            while count < min(rest.count, decoder.limits.pages) {
+                let next = rest[rest.startIndex + count]
+                guard next.descriptor == first.descriptor, next.turnedBy == first.turnedBy,
+                    next.page == first.page + count
+                else { break }
+                count += 1
+            }
+            pages += try await self.pages(first.page...first.page + count - 1, as: first)
+            rest = rest.dropFirst(count)
+        }
+        return pages
+    }
+
+    private func pages(
+        _ numbers: ClosedRange<Int>,
+        as first: QuestionPicture
+    ) async throws -> [Page] {
+        do throws(GenerationFault) { try await places.take() } catch { throw CancellationError() }
+        defer { places.give() }
+        let isTurned = first.turnedBy / 90 % 2 != 0
+        let (preprocessor, imageTokens) = (preprocessor, imageTokens)
+        let target = TargetSize { (width, height) throws(PreprocessingFault) in
+            // A page that lies on its side is resized as it lies.
+            guard isTurned else {
+                return try preprocessor.targetSize(
+                    width: width,
+                    height: height,
+                    imageTokens: imageTokens
+                )
+            }
+            let upright = try preprocessor.targetSize(
+                width: height,
+                height: width,
+                imageTokens: imageTokens
+            )
+            return (upright.height, upright.width)
+        }
+        do throws(PictureFault) {
+            let process = try await PictureProcess(
+                executable: decoder.executable,
+                limits: decoder.limits
+            )
+            defer { process.end() }
+            let decoded = try await decoder.pictures(
+                in: first.descriptor,
+                pages: numbers,
+                target: target,
+                process: process
+            )
+            return try decoded.map { page throws(PictureFault) in
+                try Self.page(page, first.turnedBy)
+            }
+        } catch {
+            if error == .cancelled { throw CancellationError() }
+            throw JobFailure(error, page: numbers.lowerBound)
+        }
+    }
+
+    private static func page(
+        _ decoded: DecodedPicture,
+        _ turnedBy: Int
+    ) throws(PictureFault) -> Page {
+        guard !decoded.isBlank || !decoded.isCutShort else {
+            throw .corrupt("the file ends before anything is to be seen")
+        }
+        let isTurned = turnedBy / 90 % 2 != 0
+        return Page(
+            picture: decoded.isBlank ? nil : decoded.picture.turned(by: turnedBy),
+            sourceWidth: isTurned ? decoded.sourceHeight : decoded.sourceWidth,
+            sourceHeight: isTurned ? decoded.sourceWidth : decoded.sourceHeight
+        )
+    }
+}
