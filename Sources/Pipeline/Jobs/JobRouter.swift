@@ -78,12 +78,7 @@ public struct JobRouter: Sendable {
             }
         case .find: .rules(reason: "rules over the words need no model")
         case .check: .checks(reason: "checks compare the record's own values")
-        case .ask(let step):
-            if step.route == .text {
-                .text(reason: "the step says so")
-            } else {
-                toModel(from: step.from)
-            }
+        case .ask(let step): route(for: step)
         case .classify(let step): toModel(from: step.from)
         case .summarize(let step): toModel(from: step.from)
         }
@@ -107,6 +102,16 @@ public struct JobRouter: Sendable {
             }
         }
         return wanted(route, pages)
+    }
+
+    private func route(for step: AskStep) -> Route {
+        switch step.route {
+        case .text: .text(reason: "the step says so")
+        case .model: toModel(from: step.from)
+        case nil:
+            step.takesText && TextOnlyQuestion().isOne(step.question)
+                ? .text(reason: "asks only for the text") : toModel(from: step.from)
+        }
     }
 
     /// A model is never shown a blank page: it would make something up.

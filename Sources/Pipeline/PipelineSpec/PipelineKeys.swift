@@ -36,7 +36,13 @@ public enum PipelineKeys {
     public static let steps: [(verb: String, keys: [String])] = [
         ("read", ["read", "languages", "prepare", "layout", "engine", "barcodes"]),
         ("find", ["find", "when"]),
-        ("ask", ["ask", "fills", "from", "window", "stride", "max-tokens", "when", "route"]),
+        (
+            "ask",
+            [
+                "ask", "fills", "composed", "from", "window", "stride", "max-tokens", "when",
+                "route",
+            ]
+        ),
         ("classify", ["classify", "from", "when"]),
         ("summarize", ["summarize", "from", "window", "stride", "max-tokens", "when"]),
         ("check", ["check"]),

@@ -1,20 +1,23 @@
 import Records
 
 extension SpecParser {
-    /// `ask:`.
+    /// `ask:`; `isTextRead` tells whether a `read` step stands before it.
     mutating func ask(
         _ value: SpecNode,
         _ keys: [String: SpecNode],
-        _ when: StepCondition?
+        _ when: StepCondition?,
+        isTextRead: Bool
     ) -> Step? {
         let question = text(value, "`ask`", expected: "a question or instruction")
         var step = AskStep(question: question ?? "", fills: [], when: when)
         if let node = keys["fills"] { step.fills = fieldNames(node, "`fills`") }
+        if let node = keys["composed"] { step.composed = bool(node, "`composed`") ?? false }
         if let node = keys["from"], let from = word(node, "`from`", as: StepSource.self) {
             step.from = from
         }
         (step.window, step.stride) = windows(keys, window: step.window, stride: step.stride)
         step.maxTokens = keys["max-tokens"].flatMap { tokens($0) }
+        step.takesText = isTextRead && !step.composed && areOneText(step.fills)
         if let node = keys["route"] {
             step.route = word(node, "`route`", as: StepRoute.self)
             if step.route == .text { checkTextRoute(node, keys, fills: step.fills) }
@@ -44,8 +47,7 @@ extension SpecParser {
         _ keys: [String: SpecNode],
         fills: [String]
     ) {
-        let types = fills.compactMap { name in record.first { $0.name == name }?.type.name }
-        if fills.count > 1 || types.contains(where: { $0 != "text" }) {
+        if !areOneText(fills) {
             report(
                 .misplaced(
                     "route: text",
@@ -55,7 +57,7 @@ extension SpecParser {
                 at: route
             )
         }
-        for key in ["from", "window", "stride", "max-tokens"] {
+        for key in ["composed", "from", "window", "stride", "max-tokens"] {
             guard let node = keys[key] else { continue }
             report(
                 .misplaced(
@@ -66,6 +68,14 @@ extension SpecParser {
                 at: node
             )
         }
+    }
+
+    /// Whether one text can fill them: there is no field, or one of type text.
+    private func areOneText(_ fields: [String]) -> Bool {
+        guard let field = fields.first else { return true }
+        guard fields.count == 1 else { return false }
+        // Of a field that is itself a fault, nothing more is said.
+        return record.first { $0.name == field }.map { $0.type == .text } ?? true
     }
 
     /// `window` and `stride`; a window smaller than the usual stride is its own stride.

@@ -31,7 +31,9 @@ extension SpecParser {
                     at: node
                 )
             }
-            if let step = step(verb, value, keys) { steps.append(step) }
+            if let step = step(verb, value, keys, isTextRead: readLine != nil) {
+                steps.append(step)
+            }
         }
         return steps
     }
@@ -80,7 +82,8 @@ extension SpecParser {
     private mutating func step(
         _ verb: String,
         _ value: SpecNode,
-        _ keys: [String: SpecNode]
+        _ keys: [String: SpecNode],
+        isTextRead: Bool
     ) -> Step? {
         let when = keys["when"].flatMap { condition($0) }
         switch verb {
@@ -89,7 +92,7 @@ extension SpecParser {
         case "find":
             return .find(FindStep(fields: fieldNames(value, "`find`"), when: when))
         case "ask":
-            return ask(value, keys, when)
+            return ask(value, keys, when, isTextRead: isTextRead)
         case "classify":
             let field = fieldName(value, "`classify`", type: "label")
             let from = keys["from"].flatMap { word($0, "`from`", as: StepSource.self) }

@@ -162,8 +162,10 @@ public struct AskStep: Hashable, Codable, Sendable {
     ///
     /// They are not looked for on the page. A single text field is then filled with free text of any number of lines.
     public var composed: Bool
+    /// Whether the text of the pages could be its answer: it has been read, and the answer is free text or one text field.
+    public var takesText: Bool
 
-    /// Creates an `ask` step.
+    /// Creates an `ask` step; where `takesText` is nil, the text could be its answer if it fills no field.
     public init(
         question: String,
         fills: [String],
@@ -173,7 +175,8 @@ public struct AskStep: Hashable, Codable, Sendable {
         maxTokens: Int? = nil,
         when: StepCondition? = nil,
         route: StepRoute? = nil,
-        composed: Bool = false
+        composed: Bool = false,
+        takesText: Bool? = nil
     ) {
         self.question = question
         self.fills = fills
@@ -184,6 +187,7 @@ public struct AskStep: Hashable, Codable, Sendable {
         self.when = when
         self.route = route
         self.composed = composed
+        self.takesText = takesText ?? fills.isEmpty
     }
 }
 

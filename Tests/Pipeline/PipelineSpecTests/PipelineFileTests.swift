@@ -31,6 +31,7 @@ import Testing
                 when: {missing: date}
               - ask: What is it?
                 fills: [merchant, items]
+                composed: yes
                 from: text
                 window: 6
                 stride: 5
@@ -120,10 +121,19 @@ import Testing
                         stride: 5,
                         maxTokens: 300,
                         when: StepCondition(missing: ["merchant"], orConfidenceBelow: 0.85),
-                        route: .model
+                        route: .model,
+                        composed: true,
+                        takesText: false
                     )
                 ),
-                .ask(AskStep(question: "All of it.", fills: ["merchant"], route: .text)),
+                .ask(
+                    AskStep(
+                        question: "All of it.",
+                        fills: ["merchant"],
+                        route: .text,
+                        takesText: true
+                    )
+                ),
                 .classify(ClassifyStep(field: "kind", from: .picture, when: nil)),
                 .summarize(
                     SummarizeStep(
@@ -160,6 +170,25 @@ import Testing
     @Test(arguments: ["Qwen/Qwen3-VL-2B-Instruct", "http://gpu-box:8000/v1", "my-model"])
     func `a model's name or address stays as it is written`(word: String) throws {
         #expect(try parse(goodSpec + "model: \(word)\n").model == word)
+    }
+
+    @Test(arguments: [
+        ("", true), ("fills: merchant", true), ("fills: total", false),
+        ("fills: [merchant, date]", false), ("fills: merchant\n    composed: yes", false),
+    ])
+    func `the page's text can be the answer where free text or one text field is wanted`(
+        keys: String,
+        takesText: Bool
+    ) throws {
+        let spec = goodSpec.replacing("fills: [items]", with: keys)
+        guard case .ask(let step) = try parse(spec).steps[2] else {
+            Issue.record("no ask step")
+            return
+        }
+        #expect(step.takesText == takesText)
+        let unread = try parse("pipeline: a\ninput: {folders: [b]}\nsteps:\n  - ask: Read it.\n")
+        guard case .ask(let step) = unread.steps[0] else { return }
+        #expect(!step.takesText)
     }
 
     @Test func `a window smaller than the usual stride is its own stride`() throws {

@@ -1,0 +1,118 @@
+/// Written after the rules, without another look at them: what they were tried on.
+enum HeldOutQuestions {
+    static let english =
+        LabelledQuestion.text([
+            "Get the text out of this photo, please.",
+            "Can you transcribe this for me?",
+            "Print all of the words in this document in order.",
+            "please read this letter to me",
+            "What do these pages say?",
+            "Tell me what the note says.",
+            "Run OCR on the attached scan and return the plain text.",
+            "Return only the text, no explanations.",
+            "Type up the whole document exactly as written.",
+            "Extract the text verbatim, do not translate or summarise it.",
+            "Just the text, please.",
+            "Digitise this page, keep the original line breaks and add nothing.",
+            "I want all the words on the poster.",
+            "Which words are printed on this label?",
+            "Full transcription of the page",
+            "Turn this screenshot into plain text.",
+            "Hi! Could you please copy out the text from this menu? Thanks!",
+            "Write down everything that is printed on the package.",
+            "Transcribe all visible text from top to bottom, left to right.",
+            "Provide a transcript of this image",
+            "Read out the whole sign.",
+            "All text, line by line",
+        ])
+        + LabelledQuestion.model([
+            "Extract all text and put the prices into a list.",
+            "Who sent this letter?",
+            "List everything in the picture.",
+            "Transcribe the second paragraph.",
+            "What is the text about?",
+            "Extract the text in German.",
+            "Transcribe this page and mark what is illegible.",
+            "Read the text and answer question 3.",
+            "Extract all text as key-value pairs.",
+            "Show me the picture.",
+            "What kind of document is this?",
+            "Is the text legible?",
+            "Write a short text about this photo.",
+            "Copy the address.",
+            "Extract all email addresses from the text.",
+            "Transcribe the letter, leaving out the signature.",
+            "What does the woman in the picture say?",
+            "Turn the text into a poem.",
+            "Extract the text and the logo.",
+            "Return the text in upper case.",
+            "Give me the main points of this page.",
+            "Read the price tag and convert it to dollars.",
+            "Extract all text with bounding boxes.",
+            "Read the meter.",
+            "What is written in the top left corner?",
+            "Extract the text, one word per line.",
+        ])
+
+    static let chinese =
+        LabelledQuestion.text([
+            "请提取图片里的全部文字并逐行输出",
+            "这上面写的是什么字",
+            "把照片中的文字打出来，不要加任何说明",
+            "识别并输出图片中的所有文字",
+            "图里有哪些文字？",
+            "请将这页文档的内容完整转录出来",
+            "帮我把菜单上的字都列出来",
+            "只输出图中的文字，不要其他内容",
+            "提取文字，保留原有换行",
+            "请一字不漏地抄写这张便条",
+            "我需要这张截图里的所有文字",
+            "招牌上写着什么",
+            "对图片进行文字识别",
+            "图中的文字是什么？",
+            "将扫描件转换为文本",
+            "请读取图像中的全部文本内容",
+            "请按原文换行输出全部文字",
+            "告诉我图上写了什么",
+        ])
+        + LabelledQuestion.model([
+            "提取发票号码",
+            "图中的文字表达了什么意思？",
+            "请把图中文字翻译成中文",
+            "提取图中所有文字，按价格从高到低排列",
+            "提取所有文字并统计字数",
+            "这封信是谁写的？",
+            "提取标题和正文，分别输出",
+            "提取所有数字",
+            "用一句话概括图中内容",
+            "提取图片右上角的文字",
+            "图片里写了几个人的名字？",
+            "把图中的文字改写得更礼貌",
+            "提取图中所有文字，输出为Markdown",
+            "判断图中文字是否正确",
+            "图中有什么？",
+            "提取最大的文字",
+            "只提取中文部分",
+            "提取收件人和电话",
+            "请根据图片写一段文字",
+            "提取文字并加上标点",
+            "识别图中的车牌号",
+            "提取图中所有文字，不要价格",
+        ])
+
+    static let otherLanguages =
+        LabelledQuestion.text([
+            "Gib mir bitte den vollständigen Text dieser Seite aus.",
+            "Was steht in dem Brief?",
+            "Recopie le texte de cette lettre, sans commentaire.",
+            "Copia todo el texto, por favor.",
+        ])
+        + LabelledQuestion.model([
+            "Was steht in der ersten Zeile?",
+            "Schreib einen Brief.",
+            "Traduis le texte de cette image en anglais.",
+            "Escribe un texto sobre la imagen.",
+        ])
+
+    static let all = english + chinese + otherLanguages
+}
