@@ -35,9 +35,15 @@ public protocol LogitsMask: Sendable {
 
     /// Goes on by the token that was chosen.
     mutating func advance(by token: TokenID)
+
+    /// Whether something that may be said otherwise was forbidden because too few tokens were left for it.
+    var isHeldShort: Bool { get }
 }
 
 extension LogitsMask {
     /// Not known: the model computes all logits.
     public func fewAllowed(atMost most: Int, remaining: Int) -> [TokenID]? { nil }
+
+    /// Nothing was forbidden for that.
+    public var isHeldShort: Bool { false }
 }

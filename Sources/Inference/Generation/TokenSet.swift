@@ -37,6 +37,20 @@ public struct TokenSet: Sendable, Equatable {
         words[Int(token) >> 6] &= ~(1 << (UInt64(token) & 63))
     }
 
+    /// Leaves only tokens that another set holds as well.
+    public mutating func formIntersection(_ other: TokenSet) {
+        for index in words.indices {
+            words[index] &= index < other.words.count ? other.words[index] : 0
+        }
+    }
+
+    /// Adds the tokens of another set, as far as this one can hold them.
+    public mutating func formUnion(_ other: TokenSet) {
+        for index in 0..<min(words.count, other.words.count) { words[index] |= other.words[index] }
+        let rest = capacity % 64
+        if rest > 0 { words[words.count - 1] &= (1 << rest) - 1 }
+    }
+
     /// Tokens that it holds.
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

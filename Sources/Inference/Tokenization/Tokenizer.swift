@@ -15,10 +15,10 @@ public final class Tokenizer: Sendable {
     public let endTokens: [TokenID]
 
     let vocabulary: Vocabulary
-    private let merges: MergeTable
+    let merges: MergeTable
     /// The token of each byte, `[256]`.
-    private let byteTokens: [TokenID]
-    private let composes: Bool
+    let byteTokens: [TokenID]
+    let composes: Bool
     private let rawMatcher: AddedTokenMatcher
     private let composedMatcher: AddedTokenMatcher
     private let addedIDs: [String: TokenID]

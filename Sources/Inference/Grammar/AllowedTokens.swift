@@ -1,0 +1,61 @@
+internal import Generation
+internal import Tokenization
+
+/// The tokens that may come in a state, each with the tokens that the answer needs after it at least.
+struct AllowedTokens: Sendable {
+    /// Tokens that are told one by one, by id upwards.
+    let few: [(token: TokenID, needed: Int)]
+    /// Tokens that stay inside a text, together by what they need; empty outside texts.
+    let inText: [(tokens: TokenSet, needed: Int)]
+    /// All of both; nil outside texts, where ``few`` are all.
+    private let all: TokenSet?
+    /// The least and the most that one of them needs.
+    let least: Int
+    let most: Int
+
+    /// Collects tokens.
+    init(
+        few: [(token: TokenID, needed: Int)],
+        inText: [(tokens: TokenSet, needed: Int)] = [],
+        allInText: TokenSet? = nil
+    ) {
+        self.few = few.sorted { $0.token < $1.token }
+        self.inText = inText
+        var all = allInText
+        for (token, _) in few { all?.insert(token) }
+        self.all = all
+        let needed = few.map(\.needed) + inText.map(\.needed)
+        least = needed.min() ?? 0
+        most = needed.max() ?? 0
+    }
+
+    /// How many tokens are needed of a choice: what is left allows it, or nothing else.
+    private func limit(_ remaining: Int) -> Int { max(least, remaining - 1) }
+
+    /// All of them that can be completed, where they are told one by one.
+    ///
+    /// - Parameter remaining: Tokens that the answer may still have, the next one included.
+    /// - Returns: Nil where tokens inside a text are among them.
+    func listed(remaining: Int) -> [TokenID]? {
+        let limit = limit(remaining)
+        guard !inText.contains(where: { $0.needed <= limit }) else { return nil }
+        return few.filter { $0.needed <= limit }.map(\.token)
+    }
+
+    /// Takes out of a set what cannot be completed.
+    ///
+    /// - Parameters:
+    ///   - tokens: The set.
+    ///   - remaining: Tokens that the answer may still have, the next one included.
+    func restrict(_ tokens: inout TokenSet, remaining: Int) {
+        let limit = limit(remaining)
+        if limit >= most, let all {
+            tokens.formIntersection(all)
+            return
+        }
+        var result = TokenSet(capacity: tokens.capacity)
+        for (set, needed) in inText where needed <= limit { result.formUnion(set) }
+        for (token, needed) in few where needed <= limit { result.insert(token) }
+        tokens.formIntersection(result)
+    }
+}
