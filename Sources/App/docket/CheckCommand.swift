@@ -96,6 +96,8 @@ struct CheckCommand: ParsableCommand {
             "the search index and the texts disagree: \(detail)"
         case .overlap(let table, let detail):
             "\(table) says two things about one run: \(detail)"
+        case .contradiction(let table, let detail):
+            "\(table): \(detail)"
         case .conservation(let run, let found, let accounted):
             "run \(run.rawValue) found \(found) paths and accounts for \(accounted)"
         }

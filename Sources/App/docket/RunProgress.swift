@@ -13,6 +13,8 @@ final class RunProgress: RunObserver {
         var total: Int?
         var inHand: [String] = []
         var page: [String: Int] = [:]
+        /// How far the model is; nil before its part of the run.
+        var model: (done: Int, total: Int, left: Duration?)?
         var lastShown: ContinuousClock.Instant?
         var isLineOpen = false
     }
@@ -50,6 +52,10 @@ final class RunProgress: RunObserver {
                 if let index = state.inHand.firstIndex(of: path) { state.inHand.remove(at: index) }
                 state.page[path] = nil
                 report(path, status, reason, detail, &state)
+            case .model(let done, let total, let left):
+                // Where lines stay, one at the beginning is enough: each document has its own.
+                if !isTerminal, done == 0 { line(Self.model(done, total, left), &state) }
+                state.model = done < total ? (done, total, left) : nil
             case .note(let text): line("note: \(text)", &state)
             case .stopping(let inHand):
                 line(
@@ -131,12 +137,18 @@ final class RunProgress: RunObserver {
                 text += ", \(Self.clock(Double(left) / rate * 60)) left"
             }
         }
+        if let model = state.model { text = Self.model(model.done, model.total, model.left) }
         if let reading = state.inHand.first {
             text += "  \(reading)"
             if let page = state.page[reading], page > 1 { text += " p. \(page)" }
         }
         Terminal.errorText("\r\u{1B}[K" + String(text.prefix(Terminal.columns - 1)))
         state.isLineOpen = true
+    }
+
+    /// `model 12 of 80, about 14 min left`.
+    private static func model(_ done: Int, _ total: Int, _ left: Duration?) -> String {
+        "model \(done) of \(total)" + (left.map { ", about \(clock($0.seconds)) left" } ?? "")
     }
 
     private static func clock(_ seconds: Double) -> String {

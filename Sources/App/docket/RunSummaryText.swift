@@ -75,6 +75,7 @@ struct RunSummaryText {
             lines.append("  unreadable  \(folder)")
         }
         lines += skipped
+        lines += model
         if report.stale > 0 {
             lines.append(
                 "  \(report.stale) results are of older engine versions: --refresh stale reads them again"
@@ -105,6 +106,42 @@ struct RunSummaryText {
         }
     }
 
+    /// What the model did, what waits for it, and why it could not be asked.
+    private var model: [String] {
+        var lines: [String] = []
+        let work = report.model
+        if work.documents > 0 {
+            var line = "  model: \(work.documents) documents, \(work.answers) answers"
+            if work.promptTokens > 0 {
+                line +=
+                    "; \(work.promptTokens) tokens read (\(work.reusedTokens) of them known already), "
+                    + "\(work.answerTokens) written (\(work.forcedTokens) of them without a choice)"
+            }
+            lines.append(line)
+            let known = work.exactPictures + work.nearPictures
+            if work.computedPictures + known > 0 {
+                lines.append(
+                    "  pictures: \(work.computedPictures) looked at, \(known) from the cache "
+                        + "(\(work.exactPictures) the same, \(work.nearPictures) alike; "
+                        + "\(work.rejectedNear) alike and refused)"
+                )
+            }
+            let phases = [
+                ("seeing", work.decodingPictures + work.seeing), ("reading", work.reading),
+                ("answering", work.answering),
+            ].filter { $0.1 > 0 }.map { "\($0.0) \(Self.duration(Double($0.1) / 1000))" }
+            if !phases.isEmpty { lines.append("  time: " + phases.joined(separator: ", ")) }
+        }
+        if let unavailable = report.unavailable {
+            let remedy = unavailable.remedy.isEmpty ? "" : " (\(unavailable.remedy))"
+            lines.append("  the model could not be asked: \(unavailable.reason)\(remedy)")
+        }
+        if report.waitingForModel > 0 {
+            lines.append("  \(report.waitingForModel) documents wait for the model")
+        }
+        return lines
+    }
+
     private var headline: String {
         let seconds = Double(report.milliseconds) / 1000
         var text = "\(report.pipeline): \(report.worked) of \(report.found) files read"
@@ -133,6 +170,11 @@ struct RunSummaryText {
                     ])
                 }
             ),
+            "model": .object(report.model.numbers.mapValues { JSONValue.number($0) }),
+            "waiting_for_model": .number(report.waitingForModel),
+            "model_unavailable": report.unavailable.map {
+                JSONValue.object(["reason": .text($0.reason), "remedy": .text($0.remedy)])
+            } ?? .null,
             "unreadable_folders": .list(report.unreadableFolders.map(JSONValue.text)),
         ]
         fields.merge(EnergyText.json(energy)) { $1 }

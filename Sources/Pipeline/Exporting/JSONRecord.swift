@@ -53,6 +53,7 @@ struct JSONRecord {
             ("confidence", confidenceText(value.confidence)),
             ("reason", JSONText.string(value.reason)),
             ("is_correction", value.isCorrection ? "true" : "false"),
+            ("is_unverified", value.isUnverified ? "true" : "false"),
             ("evidence", "[" + value.evidence.map(evidence).joined(separator: ",") + "]"),
         ]
         return JSONText.object(members)

@@ -6,18 +6,29 @@ import Storage
 
 /// Takes one document through the steps of a pipeline, in order, leaving out what is already done.
 ///
-/// Every page and every job's end is a transaction of its own, so that a process killed at any instant
-/// loses at most the page in hand.
+/// Every page, every answer of a model and every job's end is a transaction of its own, so that a process killed at any
+/// instant loses at most the page or answer in hand.
 struct DocumentProcessor: Sendable {
     let pipeline: Pipeline
     let pipelineID: PipelineID
     let run: RunID
     let store: Store
     let engines: [String: any JobEngine]
-    var plan: RunPlan
+    let plan: RunPlan
     let router: JobRouter
     let observer: any RunObserver
     let slots: EngineSlots
+    let modelWork: ModelWorkLog
+
+    /// How far a document is taken.
+    enum Reach: Sendable {
+        /// Through the steps that need no model; at the first that does it is left waiting.
+        case beforeModel
+        /// To the end, at its place in the queue before the model; the steps before the one where it waited hold.
+        case throughModel(Turn)
+        /// Its record is made anew: nothing is tried again, and no model is asked.
+        case again
+    }
 
     /// Does what is not done yet.
     ///
@@ -25,25 +36,24 @@ struct DocumentProcessor: Sendable {
     ///   - document: the open file.
     ///   - id: its row.
     ///   - dateOrder: how the folder prints its dates, as far as that is concluded.
-    ///   - isRetrying: whether this is a try that counts, and pages that failed are read again.
+    ///   - reach: how far it is taken.
     /// - Returns: what the jobs gave, ready to be judged.
     /// - Throws: `StoreError`, `CancellationError`; a failing document is data.
     func process(
         _ document: OpenDocument,
         id: DocumentID,
         dateOrder: DateOrder?,
-        isRetrying: Bool = true
+        reach: Reach
     ) async throws -> Judgement.Facts {
         let state = try store.documentState(pipeline: pipelineID, document: id)
-        let attempts = state.outcome?.attempts ?? 0
         var progress = Progress(
             document: document,
             id: id,
             dateOrder: dateOrder,
-            isRetrying: isRetrying,
+            reach: reach,
             state: state,
             facts: Judgement.Facts(
-                earlierAttempts: isRetrying ? attempts : max(0, attempts - 1),
+                earlierAttempts: Self.earlierAttempts(state.outcome, reach),
                 engineVersions: plan.engineVersions
             )
         )
@@ -57,8 +67,8 @@ struct DocumentProcessor: Sendable {
                 try await take(step, index, &progress)
             } catch let failure as JobFailure {
                 progress.facts.failure = failure
-                break
             }
+            if progress.facts.failure != nil || progress.facts.waiting != nil { break }
         }
         if progress.facts.failure == nil {
             try store.removeJobs(
@@ -71,44 +81,13 @@ struct DocumentProcessor: Sendable {
         return progress.facts
     }
 
-    /// Judges what the jobs gave and stores it with the record: the last transaction of a document.
-    func conclude(
-        _ document: DocumentID,
-        _ facts: Judgement.Facts,
-        dateOrder: DateOrder?
-    ) throws -> Judgement {
-        let record = try self.record(of: document, dateOrder)
-        var facts = facts
-        facts.chosen = Dictionary(
-            record.chosen.map { ($0.field, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        facts.rivals = record.rivals
-        facts.ambiguousDates = record.record.ambiguousDates.sorted()
-        facts.checks = try store.checkResults(pipeline: pipelineID, document: document)
-        let judgement = Judgement.of(
-            facts,
-            record: pipeline.record,
-            reviewBelow: pipeline.reviewBelow ?? Judgement.sureEnough
-        )
-        try store.finishDocument(
-            run: run,
-            pipeline: pipelineID,
-            document: document,
-            status: judgement.status,
-            reason: judgement.reason,
-            detail: judgement.detail,
-            attempts: judgement.attempts,
-            planFingerprint: plan.fingerprint(
-                for: judgement.status,
-                isRetried: judgement.isRetried
-            ),
-            engineFingerprint: plan.fingerprint(ofVersions: facts.engineVersions, byModel: []),
-            confidence: judgement.confidence,
-            needsReview: judgement.status == .review,
-            chosen: record.chosenIDs
-        )
-        return judgement
+    /// How often a document had failed before this try; one that waits for the model is still in its try.
+    private static func earlierAttempts(_ outcome: StoredOutcome?, _ reach: Reach) -> Int {
+        guard let outcome else { return 0 }
+        if case .again = reach, RunPlan.waitingStep(outcome.planFingerprint) == nil {
+            return max(0, outcome.attempts - 1)
+        }
+        return outcome.attempts
     }
 
     private static func unreadableKind(_ document: OpenDocument) -> JobFailure? {
@@ -125,27 +104,103 @@ struct DocumentProcessor: Sendable {
     }
 
     /// What is known of the document so far.
-    private struct Progress {
+    struct Progress {
         let document: OpenDocument
         let id: DocumentID
         let dateOrder: DateOrder?
-        let isRetrying: Bool
+        let reach: Reach
         let state: DocumentState
         var facts: Judgement.Facts
         /// Fingerprints of what the `read` jobs gave: a page that is read at last changes them.
         var texts: [String] = []
 
         func stored(_ index: Int) -> StoredJob? { state.jobs.first { $0.stepIndex == index } }
+
+        /// Whether pages that failed are read again at this step.
+        func triesAgain(_ index: Int) -> Bool {
+            switch reach {
+            case .beforeModel: true
+            case .throughModel: !isBeforeWaiting(index)
+            case .again: false
+            }
+        }
+
+        /// What is done here with results of older engines.
+        func refresh(_ index: Int, _ plan: RunPlan) -> RunOptions.Refresh {
+            switch reach {
+            case .beforeModel: plan.refresh
+            case .throughModel: isBeforeWaiting(index) ? .new : plan.refresh
+            case .again: .new
+            }
+        }
+
+        private func isBeforeWaiting(_ index: Int) -> Bool {
+            state.outcome.flatMap { RunPlan.waitingStep($0.planFingerprint) }.map { index < $0 }
+                ?? true
+        }
     }
 
     private func take(_ step: Step, _ index: Int, _ progress: inout Progress) async throws {
-        guard case .skipped(let reason, _) = router.route(for: step) else {
-            return try await answer(step, index, &progress)
+        let stored = progress.stored(index)
+        let general = generalRoute(of: step)
+        if case .skipped(let reason, _) = general, stored?.status != .done {
+            return try skip(step, index, reason: reason, keepsAnswers: true, progress)
         }
-        try skip(step, index, reason: reason, progress)
+        let record = try DocumentRecord(
+            of: progress.id,
+            pipeline: pipeline,
+            pipelineID: pipelineID,
+            store: store,
+            dateOrder: progress.dateOrder,
+            beforeStep: index
+        )
+        let inputs = StepInputs(of: step, texts: progress.texts, chosen: record.chosen)
+        let call = StepCall(
+            step: step,
+            index: index,
+            inputs: inputs,
+            chosen: record.chosen,
+            route: router.route(for: step, record: record.record, pages: progress.facts.pages)
+        )
+        let isHeld = try stored.map { try holds($0, call, progress) } ?? false
+        if case .skipped(let reason, _) = general {
+            // What a model has answered stays in a run without one, unless it would not be asked for any more.
+            let verdict = step.condition?.isMet(by: record.record)
+            if let verdict, !verdict.isMet {
+                return try skip(step, index, reason: verdict.reason, progress)
+            }
+            guard isHeld else {
+                return try skip(step, index, reason: reason, keepsAnswers: true, progress)
+            }
+        } else if case .skipped(let reason, _) = call.route {
+            return try skip(step, index, reason: reason, progress)
+        }
+        if isHeld, let stored {
+            return try keep(stored, call, &progress)
+        }
+        if case .model = call.route, try leave(call, record: record.record, stored, &progress) {
+            return
+        }
+        try await run(call, &progress)
     }
 
-    private func skip(_ step: Step, _ index: Int, reason: String, _ progress: Progress) throws {
+    /// Where a step's jobs go as far as that depends on no document.
+    private func generalRoute(of step: Step) -> JobRouter.Route {
+        let route = router.route(for: step)
+        if case .skipped = route { return route }
+        guard engines[step.verb] != nil else {
+            return .skipped(reason: "nothing answers `\(step.verb)`", remedy: "")
+        }
+        return route
+    }
+
+    private func skip(
+        _ step: Step,
+        _ index: Int,
+        reason: String,
+        keepsAnswers: Bool = false,
+        _ progress: Progress
+    ) throws {
         let fingerprint = Fingerprint.job(
             step: step,
             record: pipeline.record,
@@ -165,63 +220,31 @@ struct DocumentProcessor: Sendable {
             stepIndex: index,
             verb: step.verb,
             fingerprint: fingerprint,
-            reason: reason
+            reason: reason,
+            keepsAnswers: keepsAnswers
         )
     }
 
-    private func answer(_ step: Step, _ index: Int, _ progress: inout Progress) async throws {
-        guard let engine = engines[step.verb] else {
-            preconditionFailure("the router sent \(step.verb) to an engine that was not assembled")
-        }
-        let record = try self.record(of: progress.id, progress.dateOrder, beforeStep: index)
-        let chosen = record.chosen
-        if let condition = step.condition {
-            let verdict = condition.isMet(by: record.record)
-            guard verdict.isMet else {
-                return try skip(step, index, reason: verdict.reason, progress)
-            }
-        }
-        let inputs = inputs(of: step, progress: progress, chosen: chosen)
-        func fingerprint(_ engineVersion: String) -> String {
-            Fingerprint.job(
-                step: step,
-                record: pipeline.record,
-                document: progress.document.sha256,
-                inputs: inputs,
-                engineVersion: engineVersion
-            ).description
-        }
-        let version = engine.version(for: step)
-        if let stored = progress.stored(index), stored.status == .done, plan.refresh != .all,
-            plan.refresh == .new || stored.engineVersion == version,
-            stored.fingerprint == fingerprint(stored.engineVersion),
-            try !hasPagesToRetry(stored, step, progress)
-        {
-            progress.facts.engineVersions[index] = stored.engineVersion
-            if case .read = step {
-                try takePages(of: stored.id, unread: stored.unreadPages, &progress)
-            }
-            return
-        }
-        try await run(
-            step,
-            index,
-            engine,
-            version: version,
-            fingerprint: fingerprint(version),
-            chosen: chosen,
-            &progress
-        )
+    /// Whether a stored result is the one that the step would give.
+    private func holds(_ stored: StoredJob, _ call: StepCall, _ progress: Progress) throws -> Bool {
+        let version = plan.engineVersions[call.index]
+        let refresh = progress.refresh(call.index, plan)
+        // That there is no model tonight makes nothing stale.
+        guard stored.status == .done, refresh != .all,
+            refresh == .new || version.isEmpty || stored.engineVersion == version
+        else { return false }
+        return try stored.fingerprint == fingerprint(call, progress, version: stored.engineVersion)
+            && !hasPagesToRetry(stored, call, progress)
     }
 
     /// Whether a `read` job is opened again for the pages that are missing: for those whose failure may pass in any run,
     /// for the others, such as those beyond a limit, once the plan is not the one that they were left under.
     private func hasPagesToRetry(
         _ stored: StoredJob,
-        _ step: Step,
+        _ call: StepCall,
         _ progress: Progress
     ) throws -> Bool {
-        guard case .read = step, progress.isRetrying else { return false }
+        guard case .read = call.step, progress.triesAgain(call.index) else { return false }
         let isOtherPlan = progress.state.outcome.map { !plan.made($0) } ?? false
         if isOtherPlan, stored.unreadPages > 0 { return true }
         return try store.pageOutcomes(stored.id).contains {
@@ -232,119 +255,50 @@ struct DocumentProcessor: Sendable {
         }
     }
 
-    private func run(
-        _ step: Step,
-        _ index: Int,
-        _ engine: any JobEngine,
-        version: String,
-        fingerprint: String,
-        chosen: [Candidate],
+    private func keep(_ stored: StoredJob, _ call: StepCall, _ progress: inout Progress) throws {
+        progress.facts.engineVersions[call.index] = stored.engineVersion
+        if call.step.needsModel {
+            progress.facts.answeredByModel.insert(call.index)
+            progress.facts.doubts += stored.doubts
+        }
+        if case .read = call.step {
+            try takePages(of: stored.id, unread: stored.unreadPages, &progress)
+        }
+    }
+
+    /// Leaves a document waiting where it is not taken through the model now.
+    ///
+    /// - Returns: false where the model is to be asked.
+    private func leave(
+        _ call: StepCall,
+        record: Record,
+        _ stored: StoredJob?,
         _ progress: inout Progress
-    ) async throws {
-        let begun = try store.beginJob(
-            run: run,
-            pipeline: pipelineID,
-            document: progress.id,
-            stepIndex: index,
-            verb: step.verb,
-            fingerprint: fingerprint,
-            engineVersion: version,
-            route: router.route(for: step).engine,
-            startOver: plan.refresh == .all
-        )
-        // Of a page that was cut short there may be more to read this time.
-        let storedPages = begun.storedPages.compactMap {
-            if case .read(let page) = $0, !page.isCutShort { page.number } else { nil }
-        }
-        let job = Job(
-            document: progress.document,
-            step: step,
-            stepIndex: index,
-            record: pipeline.record,
-            limits: pipeline.input.limits,
-            storedPages: Set(storedPages),
-            pages: progress.facts.pages,
-            candidates: chosen
-        )
-        let started = ContinuousClock.now
-        do {
-            let pageClock = PageClock(start: started)
-            let result = try await slots.hold { [store, observer] in
-                try await engine.answer(job) { page in
-                    try store.storePage(begun.id, page, milliseconds: pageClock.lap())
-                    observer.observe(.page(path: job.document.displayPath, number: page.number))
-                }
+    ) throws -> Bool {
+        switch progress.reach {
+        case .throughModel: return false
+        case .again:
+            if let failure = stored?.failure {
+                progress.facts.stepFailures.append((call.step.verb, failure))
+                return true
             }
-            if case .read = step {
-                try takePages(of: begun.id, unread: result.unreadPages, &progress)
-            }
-            try store.finishJob(
-                run: run,
-                begun.id,
-                result,
-                milliseconds: started.duration(to: .now).milliseconds
-            )
-        } catch let failure as JobFailure {
-            try store.failJob(
-                run: run,
-                begun.id,
-                failure,
-                milliseconds: started.duration(to: .now).milliseconds
-            )
-            throw failure
+        case .beforeModel: break
         }
-    }
-
-    private func takePages(of job: JobID, unread: Int, _ progress: inout Progress) throws {
-        progress.facts.unreadPages += unread
-        var pages: [PageText] = []
-        for page in try store.pageOutcomes(job) {
-            switch page {
-            case .read(let text): pages.append(text)
-            case .failed(let number, var failure):
-                failure.page = number
-                progress.facts.pageFailures.append(failure)
-            }
-        }
-        progress.facts.pages += pages
-        progress.texts.append(Fingerprint.text(pages).description)
-        // A document of which no page could be read has failed, whatever its engine said.
-        if progress.facts.pages.isEmpty, let failure = progress.facts.pageFailures.first {
-            throw failure
-        }
-    }
-
-    /// What a step builds on: a step that builds on equal inputs need not be done again.
-    private func inputs(of step: Step, progress: Progress, chosen: [Candidate]) -> [String] {
-        let record = Fingerprint.values(chosen).description
-        return switch step {
-        case .read: []
-        case .find(let step): progress.texts + (step.when == nil ? [] : [record])
-        case .check: [record]
-        case .ask, .classify, .summarize: progress.texts + [record]
-        }
-    }
-
-    private func record(
-        of document: DocumentID,
-        _ dateOrder: DateOrder?,
-        beforeStep step: Int? = nil
-    ) throws -> DocumentRecord {
-        try DocumentRecord(
-            of: document,
-            pipeline: pipeline,
-            pipelineID: pipelineID,
-            store: store,
-            dateOrder: dateOrder,
-            beforeStep: step
+        let why = call.step.condition?.isMet(by: record).reason
+        progress.facts.waiting = Judgement.Waiting(
+            step: call.index,
+            why: why ?? "the step `\(call.step.verb)` needs it"
         )
+        return true
     }
 }
 
-extension Duration {
-    /// Whole milliseconds.
-    var milliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
-    }
+/// A step about to be applied to a document.
+struct StepCall {
+    let step: Step
+    let index: Int
+    let inputs: StepInputs
+    /// What stands in the record before it.
+    let chosen: [Candidate]
+    let route: JobRouter.Route
 }

@@ -100,13 +100,11 @@ struct DocumentWork: Sendable {
             return try store.takeUpAgain(pipeline: pipelineID, document: document)
         }
         guard file.sha256 == stored.sha256 else { return }
-        var processor = processor
-        processor.plan.refresh = .new
         let facts = try await processor.process(
             open(file, path: displayPath(place.path)),
             id: document,
             dateOrder: dateOrder,
-            isRetrying: false
+            reach: .again
         )
         let judgement = try processor.conclude(document, facts, dateOrder: dateOrder)
         observer.observe(
@@ -137,7 +135,7 @@ struct DocumentWork: Sendable {
         }
     }
 
-    private func open(_ file: DocumentFile, path: String) -> OpenDocument {
+    func open(_ file: DocumentFile, path: String) -> OpenDocument {
         OpenDocument(
             descriptor: file.descriptor,
             sha256: file.sha256,
@@ -161,22 +159,18 @@ struct DocumentWork: Sendable {
             return Done()
         }
         let state = try store.documentState(pipeline: pipelineID, document: document)
-        if let outcome = state.outcome,
-            plan.holds(
-                status: outcome.status,
-                plan: outcome.planFingerprint,
-                engines: outcome.engineFingerprint
-            )
-        {
+        if let outcome = state.outcome, isSettled(outcome) {
             observer.observe(
                 .ended(path: path, status: outcome.status, reason: "known already", detail: "")
             )
             return Done()
         }
+        claims.markWorked(document)
         let facts = try await processor.process(
             open(file, path: path),
             id: document,
-            dateOrder: dateOrder
+            dateOrder: dateOrder,
+            reach: .beforeModel
         )
         guard file.isUnchanged() else {
             // What was read may be of other bytes than were hashed: none of it is kept.
@@ -193,6 +187,13 @@ struct DocumentWork: Sendable {
             )
         )
         return Done(isWorked: true, pages: facts.pages.count)
+    }
+
+    /// Whether the walk has nothing to do for a document: its outcome holds, or it only waits for the model.
+    private func isSettled(_ outcome: StoredOutcome) -> Bool {
+        let (made, engines) = (outcome.planFingerprint, outcome.engineFingerprint)
+        return plan.holds(status: outcome.status, plan: made, engines: engines)
+            || plan.waitsForModel(plan: made, engines: engines)
     }
 
     private func set(
@@ -227,9 +228,21 @@ struct DocumentWork: Sendable {
 /// Which documents this run has taken in hand: equal bytes under two names are worked on once.
 final class DocumentClaims: Sendable {
     private let claimed = Mutex<Set<DocumentID>>([])
+    private let worked = Mutex<Set<DocumentID>>([])
 
     /// True for the first caller with this document.
     func claim(_ document: DocumentID) -> Bool {
         claimed.withLock { $0.insert(document).inserted }
     }
+
+    /// Notes that a document has gone through steps in this run.
+    ///
+    /// - Returns: true the first time.
+    @discardableResult
+    func markWorked(_ document: DocumentID) -> Bool {
+        worked.withLock { $0.insert(document).inserted }
+    }
+
+    /// Whether a document has gone through steps in this run.
+    func isWorked(_ document: DocumentID) -> Bool { worked.withLock { $0.contains(document) } }
 }

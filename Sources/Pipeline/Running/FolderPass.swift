@@ -126,8 +126,10 @@ struct FolderPass: Sendable {
         switch path {
         case .unchanged(let known):
             tour.report.found += 1
-            tour.report.unchanged += 1
-            if plan.isStale(known) { tour.report.stale += 1 }
+            if !plan.waitsForModel(known) {
+                tour.report.unchanged += 1
+                if plan.isStale(known) { tour.report.stale += 1 }
+            }
             observer.observe(.found(unchanged: true))
         case .needsWork(let file, let known):
             tour.report.found += 1
@@ -229,7 +231,7 @@ struct FolderPass: Sendable {
         _ tour: inout Tour
     ) throws {
         if let known, isMerelyFresh(file, known) {
-            tour.report.unchanged += 1
+            if !plan.waitsForModel(known) { tour.report.unchanged += 1 }
             return
         }
         try note(
@@ -252,6 +254,7 @@ struct FolderPass: Sendable {
             let engines = known.engineFingerprint
         else { return false }
         return self.plan.holds(status: status, plan: plan, engines: engines)
+            || self.plan.waitsForModel(plan: plan, engines: engines)
     }
 
     private func note(_ status: PathStatus, _ tour: inout Tour) throws {

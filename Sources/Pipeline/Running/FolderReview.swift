@@ -5,7 +5,7 @@ public import Storage
 
 /// What one step through a folder and the database's memory of it came upon.
 public enum ReviewedPath: Sendable {
-    /// A file whose result is stored and still holds.
+    /// A file whose result is stored and still holds; or it waits for the model, which `RunPlan.waitsForModel(_:)` tells.
     case unchanged(KnownLocation)
     /// A file that needs work: new, changed, or its outcome does not hold any more.
     case needsWork(FoundFile, known: KnownLocation?)
@@ -146,6 +146,7 @@ public final class FolderReview {
             let plan = known.planFingerprint, let engines = known.engineFingerprint
         else { return false }
         return self.plan.holds(status: status, plan: plan, engines: engines)
+            || self.plan.waitsForModel(plan: plan, engines: engines)
     }
 
     private func absent(_ known: KnownLocation) -> ReviewedPath {

@@ -14,11 +14,31 @@ struct Judgement: Hashable, Sendable {
     var isRetried: Bool
     /// Lowest confidence among the record's required fields (all fields when none is required).
     var confidence: Double?
+    /// The step at which it waits for the model.
+    var waitingAt: Int?
+
+    /// Why a document waits for the model.
+    struct Waiting: Sendable {
+        /// The step that is to be answered.
+        var step: Int
+        /// Why: what its condition says, or why the model cannot be asked.
+        var why: String
+        /// Set where the model could not be asked.
+        var unavailable: EngineUnavailable?
+    }
 
     /// What the jobs of a document gave.
     struct Facts: Sendable {
         /// The failure that ended the work on the document, if any.
         var failure: JobFailure?
+        /// Set for a document that waits for the model; the steps from there on are not done.
+        var waiting: Waiting?
+        /// Steps of a model that failed, by their verbs.
+        var stepFailures: [(verb: String, failure: JobFailure)] = []
+        /// What a person should look at besides the values, as the model's steps said.
+        var doubts: [String] = []
+        /// Steps that a model answered.
+        var answeredByModel: Set<Int> = []
         /// Pages that were read.
         var pages: [PageText] = []
         /// Pages that failed while others were read.
@@ -41,6 +61,8 @@ struct Judgement: Hashable, Sendable {
     ///
     /// It is more likely wrong than right. How many errors a higher one finds, `docket report calibration` shows.
     static let sureEnough = 0.5
+    /// The reason of a document that the model has still to look at.
+    static let waitsForModel = "waits for the model"
 
     /// Judges a document: the first that applies of failed, partial, review, done.
     ///
@@ -67,6 +89,17 @@ struct Judgement: Hashable, Sendable {
                 attempts: verdict.attempts,
                 isRetried: verdict.isRetried,
                 confidence: nil
+            )
+        }
+        if let waiting = facts.waiting {
+            return Judgement(
+                status: .waiting,
+                reason: Self.waitsForModel,
+                detail: waiting.why,
+                attempts: facts.earlierAttempts,
+                isRetried: false,
+                confidence: confidence,
+                waitingAt: waiting.step
             )
         }
         if let partial = partial(facts, confidence: confidence) { return partial }
@@ -101,7 +134,12 @@ struct Judgement: Hashable, Sendable {
             reason = reason ?? failure.reason.rawValue
             details.append("page \(failure.page ?? 0): \(failure.detail)")
         }
-        if let passing = facts.pageFailures.first(where: { $0.reason.mayPass }) {
+        for (verb, failure) in facts.stepFailures {
+            reason = reason ?? "\(verb): \(failure.reason.rawValue)"
+            details.append("\(verb): \(failure.detail)")
+        }
+        let failures = facts.pageFailures + facts.stepFailures.map(\.failure)
+        if let passing = failures.first(where: { $0.reason.mayPass }) {
             let verdict = JobLifecycle.verdict(
                 on: passing.reason,
                 earlierAttempts: facts.earlierAttempts
@@ -164,8 +202,11 @@ struct Judgement: Hashable, Sendable {
         for check in facts.checks where check.outcome == .failed {
             questions.append(("check failed", "\(check.rule): \(check.detail)"))
         }
-        for field in record where field.isRequired {
-            if let candidate = facts.chosen[field.name], candidate.confidence < reviewBelow {
+        for field in record {
+            guard let candidate = facts.chosen[field.name] else { continue }
+            if candidate.isUnverified {
+                questions.append(("unverified \(field.name)", unverified(candidate)))
+            } else if field.isRequired, candidate.confidence < reviewBelow {
                 questions.append(
                     (
                         "unsure \(field.name)",
@@ -174,7 +215,17 @@ struct Judgement: Hashable, Sendable {
                 )
             }
         }
+        for doubt in facts.doubts { questions.append(("doubtful answer", doubt)) }
         return questions
+    }
+
+    /// Most letters of a value that are quoted.
+    private static let quoted = 60
+
+    private static func unverified(_ candidate: Candidate) -> String {
+        let printed = candidate.printed.isEmpty ? candidate.content.plain : candidate.printed
+        return
+            "\(candidate.field) \"\(printed.prefix(quoted))\" is an answer of the model and was found nowhere on the page"
     }
 
     private static func lowestConfidence(_ facts: Facts, record: [FieldDefinition]) -> Double? {

@@ -10,6 +10,8 @@ public enum RunEvent: Sendable {
     case page(path: String, number: Int)
     /// Work on a path ended.
     case ended(path: String, status: DocumentStatus, reason: String, detail: String)
+    /// The model has been through so many of the documents that wait for it; `left` is an estimate, nil where none can be made.
+    case model(done: Int, total: Int, left: Duration?)
     /// Something that a person should know and that is no document's outcome.
     case note(String)
     /// The run was asked to stop; documents in hand are being finished.

@@ -69,6 +69,7 @@ public struct RunPlan: Sendable {
     /// - Parameters:
     ///   - versions: of each step's engine.
     ///   - byModel: the steps that a model answered.
+    /// - Returns: the fingerprint.
     func fingerprint(ofVersions versions: [String], byModel: Set<Int>) -> String {
         let models = byModel.intersection(modelSteps).sorted().map {
             " \($0)=\(Self.short(versions[$0]))"
@@ -145,6 +146,7 @@ public struct RunPlan: Sendable {
     /// Whether a document was left waiting for the model by a plan that still holds: no other step has work to do.
     ///
     /// - Parameter known: a path whose file is unchanged.
+    /// - Returns: whether there is nothing to do but to ask the model.
     public func waitsForModel(_ known: KnownLocation) -> Bool {
         guard known.pathStatus == nil, let plan = known.planFingerprint,
             let engines = known.engineFingerprint

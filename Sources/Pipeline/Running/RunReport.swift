@@ -1,4 +1,5 @@
 import Foundation
+public import Jobs
 public import Storage
 
 /// What a run did, for the summary and the run's row.
@@ -27,6 +28,12 @@ public struct RunReport: Sendable {
     public var resumed: [RunID] = []
     /// Why the run ended early; nil when it looked at everything.
     public var stoppedBecause: String?
+    /// What the model did.
+    public var model = ModelWork()
+    /// Documents that wait for the model.
+    public var waitingForModel = 0
+    /// Why the model could not be asked, and what a person can do; nil where it could, or was not needed.
+    public var unavailable: EngineUnavailable?
     /// How long it took.
     public var milliseconds = 0
     /// The conservation line.
@@ -56,7 +63,9 @@ public struct RunReport: Sendable {
             "skipped_steps": skippedSteps.map { "\($0.verb): \($0.reason)" },
             "unreadable_folders": unreadableFolders,
             "resumed": resumed.map(\.rawValue), "stopped_because": stoppedBecause ?? NSNull(),
-            "milliseconds": milliseconds,
+            "milliseconds": milliseconds, "model": model.numbers,
+            "waiting_for_model": waitingForModel,
+            "model_unavailable": unavailable?.reason ?? NSNull(),
         ]
         return Self.json(fields)
     }

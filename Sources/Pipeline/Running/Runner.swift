@@ -94,16 +94,40 @@ public struct Runner: Sendable {
                 )
                 try await pass.walk(into: &report)
             }
-            for (folder, root) in folders {
-                try await resolution.resolve(folder) { document, order in
-                    try await work.redo(
-                        document,
-                        folder: folder,
-                        root: OpenFolder(root),
-                        dateOrder: order
-                    )
+            let roots = Dictionary(
+                folders.map { ($0, $1) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            func resolve() async throws {
+                for (folder, root) in folders {
+                    try await resolution.resolve(folder) { document, order in
+                        try await work.redo(
+                            document,
+                            folder: folder,
+                            root: OpenFolder(root),
+                            dateOrder: order
+                        )
+                    }
                 }
             }
+            // First: what the folder's dates decide, no model has to be asked for.
+            try await resolve()
+            try await askModel(
+                ModelPhase(
+                    started: started,
+                    roots: roots,
+                    pipeline: pipeline,
+                    store: store,
+                    options: options,
+                    observer: observer,
+                    stop: stop,
+                    work: work,
+                    resolution: resolution,
+                    width: modelWidth
+                ),
+                into: &report,
+                resolve: resolve
+            )
             report.stoppedBecause = stop.madeBecause
             report.milliseconds = clock.duration(to: .now).milliseconds
             try conclude(&report, started)
@@ -125,6 +149,45 @@ public struct Runner: Sendable {
         }
     }
 
+    /// Most passes through the queue: what the model finds may decide dates of other documents, which may then wait for it.
+    private static let mostPasses = 2
+
+    /// Whether any step goes to the model.
+    private var hasModelSteps: Bool {
+        pipeline.steps.contains { if case .model = router.route(for: $0) { true } else { false } }
+    }
+
+    private func askModel(
+        _ phase: ModelPhase,
+        into report: inout RunReport,
+        resolve: () async throws -> Void
+    ) async throws {
+        guard hasModelSteps else { return }
+        var phase = phase
+        do {
+            for _ in 0..<Self.mostPasses {
+                guard try await phase.pass(into: &report) > 0 else { break }
+                try await resolve()
+            }
+        } catch {
+            await unload()
+            throw error
+        }
+        await unload()
+        report.model = phase.work.processor.modelWork.total
+        report.unavailable = phase.unavailable
+        report.waitingForModel = try store.countWaitingForModel(
+            pipeline: phase.started.pipeline,
+            folders: phase.started.folders
+        )
+    }
+
+    private func unload() async {
+        for verb in Set(pipeline.steps.filter(\.needsModel).map(\.verb)) {
+            await engines[verb]?.unload()
+        }
+    }
+
     private func work(for started: StartedRun, plan: RunPlan) -> DocumentWork {
         DocumentWork(
             run: started.run,
@@ -142,7 +205,8 @@ public struct Runner: Sendable {
                 plan: plan,
                 router: router,
                 observer: observer,
-                slots: EngineSlots(count: options.jobs)
+                slots: EngineSlots(count: options.jobs),
+                modelWork: ModelWorkLog()
             )
         )
     }

@@ -5,7 +5,7 @@ import Records
 struct CandidateColumns: Hashable {
     /// The columns that say what a candidate is, in the order in which they are read.
     static let names =
-        "field, content, printed, confidence, evidence, reason, assumed_order, features"
+        "field, content, printed, confidence, evidence, reason, assumed_order, features, is_unverified"
 
     var field: String
     var content: String
@@ -15,6 +15,7 @@ struct CandidateColumns: Hashable {
     var reason: String
     var assumedOrder: String?
     var features: String
+    var isUnverified: Bool
 
     init(_ candidate: Candidate) throws {
         field = candidate.field
@@ -25,6 +26,7 @@ struct CandidateColumns: Hashable {
         reason = candidate.reason
         assumedOrder = candidate.assumedOrder?.rawValue
         features = try Self.text(candidate.features)
+        isUnverified = candidate.isUnverified
     }
 
     init(_ row: Row, at index: Int) throws {
@@ -36,6 +38,7 @@ struct CandidateColumns: Hashable {
         reason = try row.text(index + 5)
         assumedOrder = try row.optionalText(index + 6)
         features = try row.text(index + 7)
+        isUnverified = try row.bool(index + 8)
     }
 
     /// Most candidates of a pipeline without rules have none, which needs no encoder.
@@ -54,7 +57,8 @@ struct CandidateColumns: Hashable {
                 reason: reason,
                 assumedOrder: try assumedOrder.map { try named(DateOrder.self, $0) },
                 features: features == "{}"
-                    ? [:] : try JSONColumn.value([Feature: Double].self, from: features)
+                    ? [:] : try JSONColumn.value([Feature: Double].self, from: features),
+                isUnverified: isUnverified
             )
         }
     }
@@ -65,11 +69,12 @@ struct CandidateColumns: Hashable {
             """
             INSERT INTO value (pipeline, document, step_index, position, \(Self.names), plain, minor_units,
                 currency, chosen, from_run)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
             """,
             [
                 step.pipeline.rawValue, step.document.rawValue, step.index, position, field,
                 self.content, printed, confidence, evidence, reason, assumedOrder, features,
+                isUnverified,
                 try content.viewText, content.minorUnits, content.currencyCode, run.rawValue,
             ]
         )

@@ -10,6 +10,7 @@ enum CommitKind: String, CaseIterable {
     case status
     case job
     case page
+    case answer
     case result
     case failure
     case skip

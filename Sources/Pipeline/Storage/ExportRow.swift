@@ -78,6 +78,8 @@ public struct ExportValue: Hashable, Sendable {
     public var assumedOrder: DateOrder?
     /// Whether a person made it.
     public var isCorrection: Bool
+    /// Whether a model said it and it is nowhere on the page.
+    public var isUnverified: Bool
 
     /// Creates a value.
     public init(
@@ -87,7 +89,8 @@ public struct ExportValue: Hashable, Sendable {
         evidence: [Evidence],
         reason: String,
         assumedOrder: DateOrder? = nil,
-        isCorrection: Bool = false
+        isCorrection: Bool = false,
+        isUnverified: Bool = false
     ) {
         self.content = content
         self.printed = printed
@@ -96,6 +99,7 @@ public struct ExportValue: Hashable, Sendable {
         self.reason = reason
         self.assumedOrder = assumedOrder
         self.isCorrection = isCorrection
+        self.isUnverified = isUnverified
     }
 }
 
@@ -202,6 +206,8 @@ public enum IntegrityProblem: Hashable, Sendable {
     case searchIndex(String)
     /// Two rows say different things about the same run.
     case overlap(table: String, detail: String)
+    /// Rows of a table that say what cannot be, together or with another table.
+    case contradiction(table: String, detail: String)
     /// A finished run whose counts do not add up to what was found.
     case conservation(run: RunID, found: Int, accounted: Int)
 }

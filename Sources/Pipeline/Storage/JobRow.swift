@@ -16,12 +16,13 @@ struct JobRow {
         var fingerprint: String
         var attempts: Int
         var reason: String?
+        var verb: String
     }
 
     func known(in db: Database) throws -> Known? {
         let row = try db.row(
             """
-            SELECT id, status, fingerprint, attempts, reason FROM job
+            SELECT id, status, fingerprint, attempts, reason, verb FROM job
             WHERE document = ? AND pipeline = ? AND step_index = ?
             """,
             [document.rawValue, pipeline.rawValue, stepIndex]
@@ -32,32 +33,39 @@ struct JobRow {
             status: try named(JobStatus.self, row.text(1)),
             fingerprint: try row.text(2),
             attempts: try row.int(3),
-            reason: try row.optionalText(4)
+            reason: try row.optionalText(4),
+            verb: try row.text(5)
         )
     }
 
-    /// Writes the row anew, its pages gone; gives its number.
+    /// Writes the row anew, its pages gone, and what a model answered too unless `keepsAnswers`; gives its number.
     func replace(
-        _ id: Int64?,
+        _ known: Known?,
         status: JobStatus,
         attempts: Int,
         engineVersion: String = "",
         route: String = "",
+        routeReason: String = "",
         reason: String? = nil,
+        keepsAnswers: Bool = false,
         in db: Database
     ) throws -> Int64 {
-        if let id {
+        if let known {
+            let id = known.id
             try db.run("DELETE FROM page WHERE job = ?", [id])
+            if !keepsAnswers || known.verb != verb {
+                try db.run("DELETE FROM answer WHERE job = ?", [id])
+            }
             try db.run(
                 """
                 UPDATE job SET verb = ?, status = ?, attempts = ?, reason = ?, detail = NULL, page = NULL,
-                    fingerprint = ?, engine_version = ?, route = ?, milliseconds = 0, peak_bytes = 0,
-                    page_count = NULL, unread_pages = 0, run = ?
+                    fingerprint = ?, engine_version = ?, route = ?, route_reason = ?, milliseconds = 0,
+                    peak_bytes = 0, page_count = NULL, unread_pages = 0, doubts = '[]', run = ?
                 WHERE id = ?
                 """,
                 [
                     verb, status.rawValue, attempts, reason, fingerprint, engineVersion, route,
-                    run.rawValue, id,
+                    routeReason, run.rawValue, id,
                 ]
             )
             return id
@@ -65,13 +73,13 @@ struct JobRow {
         return try db.insert(
             """
             INSERT INTO job (pipeline, document, step_index, verb, status, attempts, reason, fingerprint,
-                engine_version, route, milliseconds, peak_bytes, unread_pages, run)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)
+                engine_version, route, route_reason, milliseconds, peak_bytes, unread_pages, run)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)
             """,
             [
                 pipeline.rawValue, document.rawValue, stepIndex, verb, status.rawValue, attempts,
                 reason,
-                fingerprint, engineVersion, route, run.rawValue,
+                fingerprint, engineVersion, route, routeReason, run.rawValue,
             ]
         )
     }
@@ -94,6 +102,8 @@ extension StoredJob {
         peakBytes = try row.int(12)
         pageCount = try row.optionalInt(13)
         unreadPages = try row.int(14)
+        routeReason = try row.text(15)
+        doubts = try JSONColumn.list(String.self, from: row.text(16))
     }
 }
 
@@ -107,5 +117,8 @@ extension StoredOutcome {
         engineFingerprint = try row.text(5)
         confidence = try row.optionalDouble(6)
         needsReview = try row.bool(7)
+        if let gain = try row.optionalDouble(8) {
+            expectedWork = ExpectedWork(gain: gain, cost: try row.optionalInt(9) ?? 1)
+        }
     }
 }

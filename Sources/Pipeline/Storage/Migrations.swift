@@ -8,7 +8,9 @@ enum Migrations {
     static var version: Int { steps.count }
 
     /// Each brings a database from the version of its place in the list to the next; never changed once released.
-    private static let steps = [Schema.version1, Schema.features, Schema.symbols, Schema.language]
+    private static let steps = [
+        Schema.version1, Schema.features, Schema.symbols, Schema.language, Schema.answers,
+    ]
 
     /// Brings a database to the current version, in one transaction.
     ///

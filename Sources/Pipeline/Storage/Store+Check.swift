@@ -12,6 +12,7 @@ extension Store {
             guard problems.isEmpty else { return problems }
             problems += try danglingRows(in: db)
             problems += try overlaps(in: db)
+            problems += try contradictions(in: db)
             problems += try unaccounted(in: db)
             return problems
         }
@@ -76,6 +77,39 @@ extension Store {
             }
         }
         return problems
+    }
+
+    private func contradictions(in db: Database) throws -> [IntegrityProblem] {
+        let questions = [
+            (
+                "outcome", "SELECT id FROM outcome WHERE gain IS NOT NULL AND status <> 'waiting'",
+                "waits for the model and has another status"
+            ),
+            (
+                "answer",
+                """
+                SELECT a.id FROM answer a JOIN job j ON j.id = a.job
+                WHERE j.verb NOT IN ('ask', 'classify', 'summarize')
+                """,
+                "belongs to a step that asks no model"
+            ),
+            (
+                "value",
+                """
+                SELECT v.id FROM value v JOIN outcome o ON o.document = v.document
+                    AND o.pipeline = v.pipeline AND o.until_run IS NULL AND o.status = 'done'
+                WHERE v.chosen AND v.is_unverified AND v.until_run IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.document = v.document
+                        AND c.pipeline = v.pipeline AND c.field = v.field)
+                """,
+                "is nowhere on the page and stands in a document that nobody has to look at"
+            ),
+        ]
+        return try questions.flatMap { table, query, words in
+            try Row.fetchAll(db, sql: query + " LIMIT 20").map { row in
+                .contradiction(table: table, detail: "row \(try row.int64(0)) \(words)")
+            }
+        }
     }
 
     private func unaccounted(in db: Database) throws -> [IntegrityProblem] {

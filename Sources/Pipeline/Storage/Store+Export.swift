@@ -284,7 +284,8 @@ extension ExportValue {
             evidence: candidate.evidence,
             reason: candidate.reason,
             assumedOrder: candidate.assumedOrder,
-            isCorrection: false
+            isCorrection: false,
+            isUnverified: candidate.isUnverified
         )
     }
 

@@ -19,7 +19,8 @@ extension Store {
             let cursor = try db.rows(
                 """
                 SELECT id, step_index, verb, status, fingerprint, engine_version, attempts, reason, detail,
-                    page, route, milliseconds, peak_bytes, page_count, unread_pages
+                    page, route, milliseconds, peak_bytes, page_count, unread_pages, route_reason,
+                    doubts
                 FROM job WHERE document = ? AND pipeline = ? ORDER BY step_index
                 """,
                 [document.rawValue, pipeline.rawValue]
@@ -28,7 +29,7 @@ extension Store {
             let outcome = try db.row(
                 """
                 SELECT status, reason, detail, attempts, plan_fingerprint, engine_fingerprint, confidence,
-                    needs_review
+                    needs_review, gain, cost
                 FROM outcome WHERE document = ? AND pipeline = ? AND until_run IS NULL
                 """,
                 [document.rawValue, pipeline.rawValue]
@@ -39,7 +40,8 @@ extension Store {
 
     /// Begins a job, or goes on with one that was interrupted.
     ///
-    /// A job with another fingerprint is begun anew: its pages and texts go, and its values when its new result comes.
+    /// A job with another fingerprint is begun anew: its pages and texts go, and its values when its new result comes. What a
+    /// model answered stays until then: each answer has a fingerprint of its own.
     /// With the same fingerprint it keeps the pages that were stored; when it had ended, those that failed in a way that
     /// may pass are left out, so that they are tried again.
     ///
@@ -51,7 +53,8 @@ extension Store {
     ///   - verb: the step's verb.
     ///   - fingerprint: hash of all that determines the job's result.
     ///   - engineVersion: the engine's version.
-    ///   - route: the engine that it goes to, and why; the result names it again.
+    ///   - route: the engine that it goes to; the result names it again.
+    ///   - routeReason: why.
     ///   - startOver: whether to begin anew with the same fingerprint, too.
     /// - Returns: the job and what of it is done.
     /// - Throws: ``StoreError``.
@@ -64,6 +67,7 @@ extension Store {
         fingerprint: String,
         engineVersion: String,
         route: String = "",
+        routeReason: String = "",
         startOver: Bool = false
     ) throws(StoreError) -> BegunJob {
         let row = JobRow(
@@ -77,15 +81,24 @@ extension Store {
         return try write(.job) { db in
             let known = try row.known(in: db)
             guard let known, known.fingerprint == fingerprint, !startOver else {
-                let id = try row.replace(
-                    known?.id,
-                    status: .running,
-                    attempts: 1,
-                    engineVersion: engineVersion,
-                    route: route,
-                    in: db
+                let id = JobID(
+                    rawValue: try row.replace(
+                        known,
+                        status: .running,
+                        attempts: 1,
+                        engineVersion: engineVersion,
+                        route: route,
+                        routeReason: routeReason,
+                        keepsAnswers: !startOver,
+                        in: db
+                    )
                 )
-                return BegunJob(id: JobID(rawValue: id), storedPages: [], attempts: 1)
+                return BegunJob(
+                    id: id,
+                    storedPages: [],
+                    storedAnswers: try answers(ofJob: id, in: db),
+                    attempts: 1
+                )
             }
             let isResumed = known.status == .running
             let attempts = isResumed ? max(1, known.attempts) : known.attempts + 1
@@ -102,15 +115,16 @@ extension Store {
             try db.run(
                 """
                 UPDATE job SET status = 'running', attempts = ?, reason = NULL, detail = NULL, page = NULL,
-                    verb = ?, engine_version = ?, route = ?, run = ?
+                    verb = ?, engine_version = ?, route = ?, route_reason = ?, run = ?
                 WHERE id = ?
                 """,
-                [attempts, verb, engineVersion, route, run.rawValue, known.id]
+                [attempts, verb, engineVersion, route, routeReason, run.rawValue, known.id]
             )
             let id = JobID(rawValue: known.id)
             return BegunJob(
                 id: id,
                 storedPages: try outcomes(ofJob: id, in: db),
+                storedAnswers: try answers(ofJob: id, in: db),
                 attempts: attempts
             )
         }
@@ -125,25 +139,35 @@ extension Store {
     ///   - job: the job.
     ///   - result: its result.
     ///   - milliseconds: the time it took.
+    ///   - lastAnswer: the place of the last answer that was kept for it; what stands behind it is of an earlier try and
+    ///     goes. Nil where none was.
     /// - Throws: ``StoreError``.
     public func finishJob(
         run: RunID,
         _ job: JobID,
         _ result: JobResult,
-        milliseconds: Int
+        milliseconds: Int,
+        lastAnswer: Int? = nil
     ) throws(StoreError) {
         try write(.result) { db in
             try db.run(
                 """
                 UPDATE job SET status = 'done', reason = NULL, detail = NULL, page = NULL, route = ?,
-                    milliseconds = ?, peak_bytes = ?, page_count = ?, unread_pages = ?, run = ?
+                    milliseconds = ?, peak_bytes = ?, page_count = ?, unread_pages = ?, doubts = ?, run = ?
                 WHERE id = ?
                 """,
                 [
                     result.route, milliseconds, result.peakBytes, result.pageCount,
-                    result.unreadPages, run.rawValue, job.rawValue,
+                    result.unreadPages, try JSONColumn.text(list: result.doubts), run.rawValue,
+                    job.rawValue,
                 ]
             )
+            if let lastAnswer {
+                try db.run(
+                    "DELETE FROM answer WHERE job = ? AND position > ?",
+                    [job.rawValue, lastAnswer]
+                )
+            }
             guard let step = try StepOfDocument(job: job, in: db) else { return }
             try replaceCandidates(of: step, with: result.candidates, run: run, in: db)
             try replaceChecks(of: step, with: result.checks, run: run, in: db)
@@ -167,7 +191,8 @@ extension Store {
         try write(.failure) { db in
             try db.run(
                 """
-                UPDATE job SET status = 'failed', reason = ?, detail = ?, page = ?, milliseconds = ?, run = ?
+                UPDATE job SET status = 'failed', reason = ?, detail = ?, page = ?, milliseconds = ?,
+                    doubts = '[]', run = ?
                 WHERE id = ?
                 """,
                 [
@@ -192,6 +217,7 @@ extension Store {
     ///   - verb: the step's verb.
     ///   - fingerprint: hash of all that determines this.
     ///   - reason: why: its condition is false, there is no model.
+    ///   - keepsAnswers: whether what a model answered for it stays, as where there is no model tonight.
     /// - Throws: ``StoreError``.
     public func skipJob(
         run: RunID,
@@ -200,7 +226,8 @@ extension Store {
         stepIndex: Int,
         verb: String,
         fingerprint: String,
-        reason: String
+        reason: String,
+        keepsAnswers: Bool = false
     ) throws(StoreError) {
         let row = JobRow(
             run: run,
@@ -217,7 +244,14 @@ extension Store {
             {
                 return
             }
-            _ = try row.replace(known?.id, status: .skipped, attempts: 0, reason: reason, in: db)
+            _ = try row.replace(
+                known,
+                status: .skipped,
+                attempts: 0,
+                reason: reason,
+                keepsAnswers: keepsAnswers,
+                in: db
+            )
             let step = StepOfDocument(pipeline: pipeline, document: document, index: stepIndex)
             try replaceCandidates(of: step, with: [], run: run, in: db)
             try replaceChecks(of: step, with: [], run: run, in: db)

@@ -21,6 +21,7 @@ extension Store {
     ///   - confidence: confidence of its record.
     ///   - needsReview: whether a person should look.
     ///   - chosen: the candidates that make up its record.
+    ///   - expectedWork: what the model is expected to make of it; nil where it does not wait for it.
     /// - Throws: ``StoreError``.
     public func finishDocument(
         run: RunID,
@@ -34,7 +35,8 @@ extension Store {
         engineFingerprint: String,
         confidence: Double?,
         needsReview: Bool,
-        chosen: Set<ValueID>
+        chosen: Set<ValueID>,
+        expectedWork: ExpectedWork? = nil
     ) throws(StoreError) {
         let outcome = StoredOutcome(
             status: status,
@@ -44,14 +46,15 @@ extension Store {
             planFingerprint: planFingerprint,
             engineFingerprint: engineFingerprint,
             confidence: confidence.flatMap { $0.isFinite ? $0 : nil },
-            needsReview: needsReview
+            needsReview: needsReview,
+            expectedWork: expectedWork
         )
         try write(.outcome) { db in
             try choose(chosen, run: run, pipeline: pipeline, document: document, in: db)
             let current = try db.row(
                 """
                 SELECT id, from_run, status, reason, detail, confidence, needs_review, attempts,
-                    plan_fingerprint, engine_fingerprint
+                    plan_fingerprint, engine_fingerprint, gain, cost
                 FROM outcome WHERE document = ? AND pipeline = ? AND until_run IS NULL
                 """,
                 [document.rawValue, pipeline.rawValue]
@@ -69,16 +72,18 @@ extension Store {
                         try current.int(7) == outcome.attempts
                         && current.text(8) == outcome.planFingerprint
                         && current.text(9) == outcome.engineFingerprint
+                        && current.optionalDouble(10) == outcome.expectedWork?.gain
+                        && current.optionalInt(11) == outcome.expectedWork?.cost
                     if !isKnown {
                         try db.run(
                             """
-                            UPDATE outcome SET attempts = ?, plan_fingerprint = ?, engine_fingerprint = ?
-                            WHERE id = ?
+                            UPDATE outcome SET attempts = ?, plan_fingerprint = ?, engine_fingerprint = ?,
+                                gain = ?, cost = ? WHERE id = ?
                             """,
                             [
                                 outcome.attempts, outcome.planFingerprint,
-                                outcome.engineFingerprint,
-                                id,
+                                outcome.engineFingerprint, outcome.expectedWork?.gain,
+                                outcome.expectedWork?.cost, id,
                             ]
                         )
                     }
@@ -89,14 +94,14 @@ extension Store {
             try db.run(
                 """
                 INSERT INTO outcome (pipeline, document, status, reason, detail, attempts, plan_fingerprint,
-                    engine_fingerprint, confidence, needs_review, from_run)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    engine_fingerprint, confidence, needs_review, gain, cost, from_run)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     pipeline.rawValue, document.rawValue, outcome.status.rawValue, outcome.reason,
                     outcome.detail, outcome.attempts, outcome.planFingerprint,
                     outcome.engineFingerprint, outcome.confidence, outcome.needsReview,
-                    run.rawValue,
+                    outcome.expectedWork?.gain, outcome.expectedWork?.cost, run.rawValue,
                 ]
             )
         }

@@ -35,8 +35,10 @@ public struct StoredJob: Sendable {
     public var detail: String?
     /// The page to blame for the failure.
     public var page: Int?
-    /// The engine that answered, and why.
+    /// The engine that answered.
     public var route: String
+    /// Why it was sent there.
+    public var routeReason: String
     /// Time it took.
     public var milliseconds: Int
     /// Largest memory of its worker.
@@ -45,6 +47,8 @@ public struct StoredJob: Sendable {
     public var pageCount: Int?
     /// Pages beyond the limit.
     public var unreadPages: Int
+    /// What a person should look at besides its values.
+    public var doubts: [String]
 }
 
 /// What became of a document, as it is stored.
@@ -65,6 +69,8 @@ public struct StoredOutcome: Sendable {
     public var confidence: Double?
     /// Whether a person should look.
     public var needsReview: Bool
+    /// What the model is expected to make of it; nil for a document that does not wait for it.
+    public var expectedWork: ExpectedWork?
 
     /// Creates an outcome.
     public init(
@@ -75,7 +81,8 @@ public struct StoredOutcome: Sendable {
         planFingerprint: String,
         engineFingerprint: String,
         confidence: Double?,
-        needsReview: Bool
+        needsReview: Bool,
+        expectedWork: ExpectedWork? = nil
     ) {
         self.status = status
         self.reason = reason
@@ -85,6 +92,7 @@ public struct StoredOutcome: Sendable {
         self.engineFingerprint = engineFingerprint
         self.confidence = confidence
         self.needsReview = needsReview
+        self.expectedWork = expectedWork
     }
 }
 
@@ -102,6 +110,8 @@ public struct BegunJob: Sendable {
     public var id: JobID
     /// Pages that an earlier, interrupted try stored; they hold, and need not be read again.
     public var storedPages: [PageOutcome]
+    /// Answers of a model that an earlier try stored, whatever its inputs were.
+    public var storedAnswers: [JobAnswer]
     /// How often the job was begun with this fingerprint, this time included.
     public var attempts: Int
 }

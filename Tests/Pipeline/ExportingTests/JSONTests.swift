@@ -24,7 +24,7 @@ import Testing
         )
         #expect(
             lines[0].contains(
-                #""total":{"value":-27.80,"currency":"EUR","minor_units":-2780,"printed":"-27.80","confidence":0.9,"reason":"right of \"TOTAL\"","is_correction":false,"evidence":[{"page":1,"box":[1,2,3,4],"words":"-27.80"}]}"#
+                #""total":{"value":-27.80,"currency":"EUR","minor_units":-2780,"printed":"-27.80","confidence":0.9,"reason":"right of \"TOTAL\"","is_correction":false,"is_unverified":false,"evidence":[{"page":1,"box":[1,2,3,4],"words":"-27.80"}]}"#
             )
         )
         #expect(

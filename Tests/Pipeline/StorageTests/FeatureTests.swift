@@ -44,6 +44,7 @@ import Testing
                     """
             )
             try db.execute(sql: Schema.features)
+            try db.execute(sql: Schema.symbols + Schema.language + Schema.answers)
             let row = try #require(
                 try Row.fetchOne(db, sql: "SELECT \(CandidateColumns.names) FROM value")
             )

@@ -38,6 +38,13 @@ import Testing
                 sql: """
                     ALTER TABLE page DROP COLUMN symbols;
                     ALTER TABLE page DROP COLUMN language;
+                    DROP TABLE answer;
+                    DROP INDEX outcome_waiting_for_model;
+                    ALTER TABLE value DROP COLUMN is_unverified;
+                    ALTER TABLE job DROP COLUMN route_reason;
+                    ALTER TABLE job DROP COLUMN doubts;
+                    ALTER TABLE outcome DROP COLUMN gain;
+                    ALTER TABLE outcome DROP COLUMN cost;
                     PRAGMA user_version = 2;
                     """
             )

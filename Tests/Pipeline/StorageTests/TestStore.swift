@@ -237,7 +237,7 @@ final class TestStore {
         try store.read { db in
             let names = [
                 "pipeline", "folder", "run", "document", "location", "outcome", "job", "page",
-                "text",
+                "text", "answer",
                 "value", "correction", "check_result", "resolution",
             ]
             return try names.filter { !tables.contains($0) }.flatMap { name in
