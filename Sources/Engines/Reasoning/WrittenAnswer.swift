@@ -82,6 +82,8 @@ struct WrittenAnswer {
             (question(of: part), .text(maxTokens: maxTokens))
         }
         var passages = try replies.map { try Passage($0.reply, pages: $0.span, of: self) }
+        // What says that there is nothing on its pages adds nothing to the others.
+        passages.removeAll(where: \.isNothing)
         while passages.count > 1 {
             var merged: [Passage] = []
             for group in groups(of: passages) {
@@ -98,6 +100,9 @@ struct WrittenAnswer {
         var text: String
         var pages: ClosedRange<Int>
         var isCut: Bool
+
+        /// Whether it is the instruction's word for what is not there.
+        var isNothing: Bool { ["null", "null."].contains(text.lowercased()) }
 
         init(_ reply: Dialogue.Reply, pages: ClosedRange<Int>, of answer: WrittenAnswer) throws {
             text = try answer.usable(reply.text)
