@@ -67,13 +67,15 @@ extension Dialogue {
 
     /// Asks the same about each window of a document, one after the other: pictures of one window are open at a time.
     ///
-    /// What is too long for the model is asked about in halves, and so are the windows after it that are as long.
+    /// What is too long for the model is asked about in halves, and so are the windows after it that are as long. A window of which all
+    /// pages turn out to be blank has no answer.
     ///
     /// - Parameters:
     ///   - windows: The document's sheets.
     ///   - asking: The question about some pages (nil for the whole document) of so many sheets.
-    /// - Returns: The answers in the order of the pages; one for a document that fits a window.
-    /// - Throws: What ``ask(_:shape:about:part:isLastLook:)`` throws; `too-large` when a single page is too long.
+    /// - Returns: The answers in the order of the pages; one for a document that fits a window, none for one that is blank.
+    /// - Throws: `JobFailure`, also for an answer that is none and for a single page that is too long; `EngineUnavailable`;
+    ///   `CancellationError`.
     mutating func ask(
         eachOf windows: SheetWindows,
         _ asking: (PagePart?, _ sheetCount: Int) -> Asked
@@ -112,6 +114,8 @@ extension Dialogue {
                 if sheets.count > 1 { tooMany = min(tooMany, sheets.count) }
                 isDivided = true
                 waiting += halves.reversed()
+            } catch is NothingShown {
+                continue
             }
         }
         return replies

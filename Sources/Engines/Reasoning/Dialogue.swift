@@ -37,7 +37,7 @@ struct Dialogue {
     ///   - part: What the answer is of.
     ///   - isLastLook: Whether no later question shows a page that none has shown: the next document may be looked at then.
     /// - Returns: The answer.
-    /// - Throws: `JobFailure`, also for an answer that is none; `EngineUnavailable`; `CancellationError`.
+    /// - Throws: `JobFailure`, also for an answer that is none; `EngineUnavailable`; `NothingShown`; `CancellationError`.
     mutating func ask(
         _ question: String,
         shape: AnswerShape,
@@ -66,7 +66,7 @@ struct Dialogue {
         let numbers = sheets.map(\.number)
         let pages = (numbers.min() ?? 1)...(numbers.max() ?? 1)
         if !asked.pictures.isEmpty, let turn = job.turn {
-            if isLastLook {
+            if isLastLook || turn.hasPassed {
                 asked.turn = turn
             } else {
                 // Pages are still to be looked at: this document's turn is waited for and not passed.

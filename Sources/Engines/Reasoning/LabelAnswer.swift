@@ -49,6 +49,8 @@ struct LabelAnswer {
                 } else {
                     throw failure
                 }
+            } catch is NothingShown {
+                return JobResult(route: "model")
             }
         }
     }

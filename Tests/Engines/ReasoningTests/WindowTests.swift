@@ -252,6 +252,24 @@ import Testing
         #expect(model.questions.flatMap { $0.pictures.map(\.page) } == [1, 2, 3, 8, 9])
     }
 
+    @Test func `a window whose pages turn out to be blank has no answer`() async throws {
+        let model = ScriptedModel { question, number in
+            guard number > 0 else { throw NothingShown(pages: [1, 2]) }
+            return Self.fields(#"{"total": 3.25}"#)
+        }
+        let step = Sample.ask("total", window: 2, stride: 2)
+        let candidates = try await result(model, step, pages: Self.pages(4)).candidates
+        #expect(candidates.map(\.printed) == ["3.25"])
+        let blank = ScriptedModel { _, _ in throw NothingShown(pages: [1]) }
+        let steps: [Step] = [
+            step, Sample.ask(), .classify(ClassifyStep(field: "category", from: .picture)),
+        ]
+        for step in steps {
+            let nothing = try await result(blank, step, pages: [])
+            #expect(nothing.candidates.isEmpty)
+        }
+    }
+
     @Test func `nothing is asked where there is nothing to show`() async throws {
         let model = ScriptedModel.answering("")
         let noText = PageText(number: 1, width: 9, height: 9, words: [], source: .tesseract)
