@@ -256,7 +256,7 @@ import Testing
         )
     }
 
-    @Test(arguments: ["receipts", "invoices", "labels", "scans"])
+    @Test(arguments: ["receipts", "invoices", "labels", "scans", "reviews"])
     func `the pipelines that come with Docket are without faults`(name: String) throws {
         let pipeline = try PipelineFile.read(projectFolder + "/pipelines/\(name).yaml")
         #expect(pipeline.name == name)
