@@ -51,6 +51,17 @@ struct MergedField: Sendable {
         }
     }
 
+    /// What the model calls each answer when it chooses among them: the answer itself, or its place where it is long.
+    var choices: [String] {
+        answers.enumerated().map { place, answer in
+            let text = answer.content.plain
+            return text.utf8.count <= Self.longestChoice ? text : "answer \(place + 1)"
+        }
+    }
+
+    /// Bytes of an answer that is written once more to be chosen.
+    private static let longestChoice = 100
+
     /// Puts one of several contents first: it stands.
     mutating func prefer(_ index: Int) {
         guard answers.indices.contains(index) else { return }

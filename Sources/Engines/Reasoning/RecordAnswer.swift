@@ -85,12 +85,7 @@ struct RecordAnswer {
         let open = fields.indices.filter { fields[$0].answers.count > 1 }
         guard !open.isEmpty else { return }
         let schema = AnswerSchema.object(
-            open.map { index in
-                .init(
-                    fields[index].definition.name,
-                    .choice(fields[index].answers.map(\.content.plain))
-                )
-            }
+            open.map { .init(fields[$0].definition.name, .choice(fields[$0].choices)) }
         )
         let numbers = windows.sheets.map(\.number)
         let span = (numbers.first ?? 1)...(numbers.last ?? 1)
@@ -100,18 +95,13 @@ struct RecordAnswer {
                 fields: open.map { fields[$0].definition.name }
             ),
             shape: .fields(schema, maxTokens: RecordSchema.bound(of: schema)),
-            aboutAnswers: open.map { index in
-                Wording.rivals(
-                    fields[index].answers.map { ($0.content.plain, $0.spans) },
-                    of: fields[index].definition.name
-                )
-            },
+            aboutAnswers: open.map { Wording.rivals(of: fields[$0]) },
             pages: span
         )
         let chosen = try parsed(WindowReply(pages: numbers, reply: reply), schema)
         for index in open {
             guard case .text(let text)? = chosen[fields[index].definition.name],
-                let place = fields[index].answers.firstIndex(where: { $0.content.plain == text })
+                let place = fields[index].choices.firstIndex(of: text)
             else { continue }
             fields[index].prefer(place)
         }

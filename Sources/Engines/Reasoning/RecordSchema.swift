@@ -97,7 +97,8 @@ struct RecordSchema {
         case .text(let atMost): 4 + atMost / 2
         case .number(let digits, let decimals): 2 + digits + decimals
         case .date: 14
-        case .choice(let choices): 4 + (choices.map(\.utf8.count).max() ?? 0) / 2
+        // All of it may have to be written, in whatever script.
+        case .choice(let choices): 4 + (choices.map(\.utf8.count).max() ?? 0)
         case .nullable(let schema): max(1, tokens(of: schema))
         }
     }

@@ -92,15 +92,15 @@ enum Wording {
     }
 
     /// The answers for one field that do not agree, each with the pages that it is about.
-    static func rivals(_ answers: [(text: String, spans: [ClosedRange<Int>])], of field: String)
-        -> String
-    {
-        let lines = answers.map { answer in
+    static func rivals(of field: MergedField) -> String {
+        let lines = zip(field.choices, field.answers).map { choice, answer in
             var places = answer.spans.prefix(4).map(named)
             if answer.spans.count > 4 { places.append("\(answer.spans.count - 4) others") }
-            return "- \(quoted(answer.text)): \(places.joined(separator: ", "))"
+            let text = answer.content.plain
+            let long = text == choice ? "" : ", " + quoted(text)
+            return "- \(quoted(choice)): \(places.joined(separator: ", "))\(long)"
         }
-        return "\(field):\n" + lines.joined(separator: "\n")
+        return "\(field.definition.name):\n" + lines.joined(separator: "\n")
     }
 
     /// An answer about some pages, as it is shown to a question about answers.

@@ -121,6 +121,19 @@ import Testing
         #expect(totals[0].confidence > totals[1].confidence)
     }
 
+    @Test func `long answers are chosen by their place`() async throws {
+        let long = (1...2).map { "Invoice part \($0) " + String(repeating: "x", count: 120) }
+        let model = ScriptedModel.answering(
+            #"{"merchant": "\#(long[0])"}"#,
+            #"{"merchant": "\#(long[1])"}"#,
+            #"{"merchant": "answer 2"}"#
+        )
+        let step = Sample.ask("merchant", window: 2, stride: 2)
+        let candidates = try await result(model, step, pages: Self.pages(4)).candidates
+        #expect(candidates.map(\.content) == [.text(long[1]), .text(long[0])])
+        #expect(model.questions.last?.texts.first?.contains(long[1]) == true)
+    }
+
     @Test func `rows of all windows are one list, and those of shared pages stand in it once`()
         async throws
     {
