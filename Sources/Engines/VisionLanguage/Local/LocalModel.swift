@@ -13,8 +13,11 @@ public actor LocalModel: AnsweringModel {
     /// Raised whenever the same question may get another answer from the same files on the same processor.
     private static let revision = 1
 
+    /// Name, content of the files, instruction set and precision; known without loading.
     public nonisolated let version: String
+    /// Whether it can be shown pictures; known without loading.
     public nonisolated let seesPictures: Bool
+    /// How many questions it answers at once.
     public nonisolated let width: Int
     /// Nothing leaves the machine.
     public nonisolated var destination: String? { nil }
@@ -109,6 +112,11 @@ public actor LocalModel: AnsweringModel {
 
     // MARK: Asking
 
+    /// Answers one question, together with others that are asked meanwhile.
+    ///
+    /// - Parameter question: What is asked.
+    /// - Returns: The answer, which is the one that it would be alone.
+    /// - Throws: `JobFailure`, `EngineUnavailable`, `NothingShown`, `CancellationError`.
     public func answer(_ question: ModelQuestion) async throws -> ModelAnswer {
         guard question.pictures.isEmpty || seesPictures else {
             throw JobFailure(.unsupported, "\(settings.name) sees no pictures")
@@ -143,12 +151,16 @@ public actor LocalModel: AnsweringModel {
         }
     }
 
+    /// Lets go of a document's features, keys and values.
+    ///
+    /// - Parameter document: Its SHA-256.
     public func finish(document: String) async {
         guard case .loaded(let model) = stage else { return }
         model.pictures.forget(document: document)
         await model.prefixes.forget(document: document)
     }
 
+    /// Lets go of the model; questions that are being answered are answered to their end.
     public func unload() async {
         stage = .absent
     }

@@ -1,18 +1,18 @@
-internal import Answering
-internal import Generation
+public import Answering
+public import Generation
 internal import Jobs
-internal import Qwen
+public import Qwen
 
 /// Has documents' pages decoded for a model: some at once, whatever is computed meanwhile.
-struct PictureReader: Sendable {
+public struct PictureReader: Sendable {
     /// A page as the model is to be shown it.
-    struct Page: Sendable {
+    public struct Page: Sendable {
         /// Upright, of the size that the model takes; nil where nothing is on it.
-        let picture: RGBPicture?
+        public let picture: RGBPicture?
         /// Width of the page before it was resized, in pixels.
-        let sourceWidth: Int
+        public let sourceWidth: Int
         /// Its height.
-        let sourceHeight: Int
+        public let sourceHeight: Int
     }
 
     let decoder: PictureDecoder
@@ -21,12 +21,31 @@ struct PictureReader: Sendable {
     /// Files that are decoded at once.
     let places: Places
 
+    /// Makes ready.
+    ///
+    /// - Parameters:
+    ///   - decoder: Decodes pages behind walls.
+    ///   - preprocessor: What settles the size that a page gets.
+    ///   - imageTokens: The most tokens that a page may become.
+    ///   - places: Files that are decoded at once.
+    public init(
+        decoder: PictureDecoder,
+        preprocessor: PicturePreprocessor,
+        imageTokens: Int,
+        places: Places
+    ) {
+        self.decoder = decoder
+        self.preprocessor = preprocessor
+        self.imageTokens = imageTokens
+        self.places = places
+    }
+
     /// The pages that a question is about.
     ///
     /// - Parameter pictures: Which; neighbouring pages of one file are decoded by one process.
     /// - Returns: One for each, in their order.
     /// - Throws: `JobFailure`, `CancellationError`.
-    func pages(of pictures: [QuestionPicture]) async throws -> [Page] {
+    public func pages(of pictures: [QuestionPicture]) async throws -> [Page] {
         var pages: [Page] = []
         var rest = pictures[...]
         while let first = rest.first {

@@ -4,6 +4,7 @@ extension RGBPicture {
     /// The picture turned clockwise.
     ///
     /// - Parameter degrees: 0, 90, 180 or 270; what lies between is taken for the next smaller.
+    /// - Returns: The turned picture.
     func turned(by degrees: Int) -> RGBPicture {
         let quarters = ((degrees / 90) % 4 + 4) % 4
         guard quarters > 0 else { return self }
