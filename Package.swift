@@ -334,7 +334,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RunningTests",
-            dependencies: ["Running", "Storage", "Jobs", "PipelineSpec", "Records"],
+            dependencies: ["Running", "Storage", "Jobs", "PipelineSpec", "Records", grdb],
             path: "Tests/Pipeline/RunningTests",
             swiftSettings: testSettings
         ),

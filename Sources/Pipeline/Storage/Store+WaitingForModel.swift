@@ -40,6 +40,13 @@ public struct ModelCost: Hashable, Sendable {
     /// Milliseconds of all these answers, several of which may have gone on at once.
     public var milliseconds: Int
 
+    /// Creates a cost.
+    public init(documents: Int, answers: Int, milliseconds: Int) {
+        self.documents = documents
+        self.answers = answers
+        self.milliseconds = milliseconds
+    }
+
     /// Milliseconds of one document; nil where there was none.
     public var meanMilliseconds: Double? {
         documents > 0 ? Double(milliseconds) / Double(documents) : nil

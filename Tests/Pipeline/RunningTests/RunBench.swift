@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Jobs
 import PipelineSpec
 import Records
@@ -13,6 +14,9 @@ final class RunBench {
     let engine = StandInReader()
     var pipeline: Pipeline
     var options = RunOptions(jobs: 2)
+    let thinker = StandInThinker()
+    var router = JobRouter()
+    var modelWidth = 1
     let observer = RecordingObserver()
 
     init(
@@ -68,7 +72,10 @@ final class RunBench {
             engines: [
                 "read": engine, "find": StandInFinder(),
                 "check": CheckEngine(today: try today()),
+                "ask": thinker, "classify": thinker, "summarize": thinker,
             ],
+            router: router,
+            modelWidth: modelWidth,
             options: options,
             observer: observer,
             stop: stop
@@ -80,6 +87,23 @@ final class RunBench {
             throw CancellationError()
         }
         return day
+    }
+
+    /// Everything that the tables hold but the runs' own rows, for finding out whether anything was written.
+    func dump() throws -> [String] {
+        let queue = try DatabaseQueue(path: root.appendingPathComponent("db.sqlite").path)
+        let tables = [
+            "pipeline", "folder", "document", "location", "outcome", "job", "page", "text",
+            "answer",
+            "value", "check_result", "resolution",
+        ]
+        return try queue.read { db in
+            try tables.flatMap { table in
+                try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY rowid").map {
+                    "\(table) \($0)"
+                }
+            }
+        }
     }
 
     /// The rows of an export as `path: status: total`.
@@ -104,6 +128,7 @@ final class StandInReader: JobEngine {
         var heals = false
         var failure: FailureReason?
         var meanwhile: (@Sendable () -> Void)?
+        var text: String?
     }
     private let state = Mutex(State())
     let engineVersion = Mutex("stand-in 1")
@@ -114,6 +139,8 @@ final class StandInReader: JobEngine {
     func failInstead(_ reason: FailureReason) { state.withLock { $0.failure = reason } }
     func whileReading(_ act: (@Sendable () -> Void)?) { state.withLock { $0.meanwhile = act } }
     func heal() { state.withLock { $0.heals = true } }
+    /// Reads this in place of what every file holds.
+    func speak(_ text: String) { state.withLock { $0.text = text } }
     func forgetCalls() {
         state.withLock {
             $0.calls = []
@@ -134,7 +161,9 @@ final class StandInReader: JobEngine {
         let count = try buffer.withUnsafeMutableBytes {
             try job.document.descriptor.read(fromAbsoluteOffset: 0, into: $0)
         }
-        let lines = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "\n")
+        let text =
+            state.withLock { $0.text } ?? String(decoding: buffer.prefix(count), as: UTF8.self)
+        let lines = text.split(separator: "\n")
         if let first = lines.first, first.hasPrefix("fail "), !heals,
             let reason = FailureReason(rawValue: String(first.dropFirst(5)))
         {
@@ -253,10 +282,20 @@ struct StandInFinder: JobEngine {
 /// Keeps what a run told.
 final class RecordingObserver: RunObserver {
     private let ended = Mutex<[String: String]>([:])
+    private let model = Mutex<[String]>([])
+    private let whenModelIsAt = Mutex<(@Sendable (Int) -> Void)?>(nil)
+
     func observe(_ event: RunEvent) {
         if case .ended(let path, let status, let reason, _) = event {
             ended.withLock { $0[path] = "\(status.rawValue) \(reason)" }
         }
+        if case .model(let done, let total, _) = event {
+            model.withLock { $0.append("\(done) of \(total)") }
+            whenModelIsAt.withLock { $0 }?(done)
+        }
     }
     func outcome(_ path: String) -> String? { ended.withLock { $0[path] } }
+    /// How far the model was, event by event.
+    var modelProgress: [String] { model.withLock { $0 } }
+    func atModel(_ act: @escaping @Sendable (Int) -> Void) { whenModelIsAt.withLock { $0 = act } }
 }
