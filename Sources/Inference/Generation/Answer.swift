@@ -53,7 +53,9 @@ public struct AnswerUsage: Sendable, Equatable {
     public var promptTokens = 0
     /// Tokens of the answer; the end-of-text token is none of them.
     public var answerTokens = 0
-    /// Passes through the model after the prompt's: one token each, and those that were drafted and right.
+    /// Tokens of it that the mask left no choice about, and that were fed together with those before them, or not at all at its end.
+    public var forcedTokens = 0
+    /// Passes through the model after the prompt's: one token each, and those that were drafted and right or that were certain.
     public var decodeSteps = 0
     /// Tokens that were drafted and verified.
     public var draftedTokens = 0

@@ -109,8 +109,11 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
                     history: history
                 )
                 let step = try await pass.begin(sequence, with: request.prompt)
-                if let going = report(step, of: Running(index: index, sequence: sequence)) {
-                    running.append(going)
+                var accepted = 0
+                if let going = report(step, of: Running(index: index, sequence: sequence)),
+                    let stays = try take(going, &accepted)
+                {
+                    running.append(stays)
                 }
             } catch {
                 ready.append(BatchEvent(index: index, event: .failure(error)))
@@ -150,12 +153,12 @@ public struct BatchStream<Model: LanguageModel>: AsyncSequence, Sendable {
             _ one: Running,
             _ accepted: inout Int
         ) throws(GenerationFault) -> Running? {
-            while true {
+            while one.sequence.isVerified {
                 let (step, wasDrafted) = try one.sequence.choose(in: pass.model)
                 if wasDrafted { accepted += 1 }
-                guard let going = report(step, of: one) else { return nil }
-                guard wasDrafted else { return going }
+                guard report(step, of: one) != nil else { return nil }
             }
+            return one
         }
 
         private mutating func cancel(_ batch: [Running]) {

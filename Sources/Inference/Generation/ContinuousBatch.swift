@@ -66,8 +66,13 @@ public actor ContinuousBatch<Model: LanguageModel> {
         case .ends(_, let answer):
             guard answer.end != .cancelled else { throw .cancelled }
             return answer
-        case .goesOn: return try await rest(of: sequence).get()
+        case .goesOn: break
         }
+        // What the answer must begin with came with the prompt.
+        while sequence.isVerified {
+            if case .ends(_, let answer) = try sequence.choose(in: model).step { return answer }
+        }
+        return try await rest(of: sequence).get()
     }
 
     /// Lets an answer run to its end.
@@ -141,15 +146,15 @@ public actor ContinuousBatch<Model: LanguageModel> {
     /// - Returns: Whether it goes on.
     private func goesOn(_ one: Running, _ accepted: inout Int) -> Bool {
         do throws(GenerationFault) {
-            while true {
+            while one.sequence.isVerified {
                 let (step, wasDrafted) = try one.sequence.choose(in: model)
                 if wasDrafted { accepted += 1 }
                 if case .ends(_, let answer) = step {
                     end(one, .success(answer))
                     return false
                 }
-                guard wasDrafted else { return true }
             }
+            return true
         } catch {
             end(one, .failure(error))
             return false

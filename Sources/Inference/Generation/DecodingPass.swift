@@ -19,40 +19,49 @@ struct DecodingPass<Model: LanguageModel> {
         return step
     }
 
-    /// Feeds each sequence its next token and drafts.
+    /// Feeds each sequence its next token, what must follow it, and drafts.
     ///
     /// - Parameter sequences: All of them going on.
     /// - Throws: ``GenerationFault``; they hold what they held before then.
     mutating func run(_ sequences: [GeneratingSequence<Model>]) async throws(GenerationFault) {
         let proposals = sequences.map { $0.proposal(in: model) }
         let counts = planner.counts(for: proposals)
+        let runs = sequences.indices.map { sequences[$0].run(counts[$0], of: proposals[$0]) }
         do throws(GenerationFault) {
-            try await feed(sequences, proposals, counts)
+            try await feed(sequences, runs)
         } catch .outOfMemory(let bytes) {
-            // Without drafts less is needed.
-            guard counts.contains(where: { $0 > 0 }) else { throw .outOfMemory(bytes: bytes) }
-            try await feed(sequences, proposals, counts.map { _ in 0 })
+            // One token of each needs less.
+            guard runs.contains(where: { $0.tokens.count > 1 }) else {
+                throw .outOfMemory(bytes: bytes)
+            }
+            try await feed(
+                sequences,
+                sequences.indices.map { sequences[$0].shortRun(of: proposals[$0]) }
+            )
         }
     }
 
     private mutating func feed(
         _ sequences: [GeneratingSequence<Model>],
-        _ proposals: [DraftProposal],
-        _ counts: [Int]
+        _ runs: [TokenRun]
     ) async throws(GenerationFault) {
-        let runs = sequences.indices.map { sequences[$0].run(counts[$0], of: proposals[$0]) }
-        let rows = runs.reduce(0) { $0 + $1.tokens.count }
+        let rows = runs.reduce(0) { $0 + $1.rowCount }
         let start = ContinuousClock.now
         let logits = try await model.decode(runs, into: sequences.map(\.state))
         guard logits.rowCount == rows else {
             throw .logitsMiscounted(found: logits.rowCount, expected: rows)
         }
         let time = ContinuousClock.now - start
-        planner.passed(in: time, drafted: rows - runs.count, sequences: runs.count)
+        planner.passed(
+            in: time,
+            drafted: rows - runs.count,
+            certain: runs.reduce(0) { $0 + $1.unread },
+            sequences: runs.count
+        )
         var row = 0
         for (sequence, run) in zip(sequences, runs) {
             sequence.receive(logits, firstRow: row, after: run, in: time)
-            row += run.tokens.count
+            row += run.rowCount
         }
     }
 }

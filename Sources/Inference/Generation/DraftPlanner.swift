@@ -1,12 +1,19 @@
 import Tokenization
 
-/// Tokens that may follow one that is fed next, verified with it in one pass.
+/// Tokens that may follow one that is fed next, in one pass with it.
 struct DraftProposal: Sendable {
-    /// The tokens.
+    /// Tokens of a stretch in one pass: more than any key has.
+    static let mostStretched = 256
+
+    /// Tokens that must follow, and are fed whatever they cost: each saves a pass.
+    var stretch: [TokenID] = []
+    /// The tokens whose logits are wanted where the stretch is not fed; nil for all.
+    var wantedAtOnce: [TokenID]?
+    /// Tokens after those that are guessed, and verified.
     var tokens: [TokenID] = []
     /// How likely each is right, given those before it.
     var chances: [Double] = []
-    /// The tokens whose logits are wanted, after the one that is fed next and after each draft; nil for all.
+    /// The tokens whose logits are wanted, after what is certain and after each draft; nil for all.
     var wanted: [[TokenID]?] = [nil]
     /// Whether they are fed whatever they cost.
     var isUnconditional = false
@@ -62,9 +69,10 @@ struct DraftPlanner: Sendable {
     mutating func counts(for proposals: [DraftProposal]) -> [Int] {
         var counts = proposals.map { $0.isUnconditional ? $0.tokens.count : 0 }
         let fixed = counts.reduce(0, +)
-        guard proposals.contains(where: { !$0.isUnconditional && !$0.tokens.isEmpty }) else {
-            return counts
-        }
+        // A pass with stretches takes longer by itself: it would teach nothing about drafts.
+        guard proposals.allSatisfy(\.stretch.isEmpty),
+            proposals.contains(where: { !$0.isUnconditional && !$0.tokens.isEmpty })
+        else { return counts }
         let picks = Self.picks(
             from: proposals,
             atMost: max(Self.mostDrafted, Self.mostRows - proposals.count) - fixed
@@ -165,11 +173,13 @@ struct DraftPlanner: Sendable {
     /// - Parameters:
     ///   - time: What it took.
     ///   - drafted: Drafted tokens in it.
+    ///   - certain: Tokens of stretches in it.
     ///   - sequences: Sequences in it.
-    mutating func passed(in time: Duration, drafted: Int, sequences: Int) {
+    mutating func passed(in time: Duration, drafted: Int, certain: Int = 0, sequences: Int) {
         let time = time / .seconds(1)
         passes += 1
         seconds += time
+        guard certain == 0 else { return }
         guard drafted > 0 else {
             plain[sequences, default: RecentMedian()].add(time)
             return

@@ -16,6 +16,8 @@ public struct GenerationOptions: Sendable, Equatable {
     public var logProbabilities: Int?
     /// Whether tokens are drafted; the answer is the same.
     public var speculation: Speculation
+    /// Whether tokens that the mask leaves no choice about are fed together with the one before them; the answer is the same.
+    public var feedsStretches: Bool
 
     /// Collects the options.
     public init(
@@ -25,7 +27,8 @@ public struct GenerationOptions: Sendable, Equatable {
         stopStrings: [String] = [],
         repetitionLimits: RepetitionGuard.Limits? = .standard,
         logProbabilities: Int? = nil,
-        speculation: Speculation = .whenItPays
+        speculation: Speculation = .whenItPays,
+        feedsStretches: Bool = true
     ) {
         self.sampling = sampling
         self.maxTokens = maxTokens
@@ -34,6 +37,7 @@ public struct GenerationOptions: Sendable, Equatable {
         self.repetitionLimits = repetitionLimits
         self.logProbabilities = logProbabilities
         self.speculation = speculation
+        self.feedsStretches = feedsStretches
     }
 }
 

@@ -39,12 +39,23 @@ public protocol LanguageModel: Sendable {
     /// - Parameters:
     ///   - runs: One for each state, each of one token at least.
     ///   - states: The sequences, all different.
-    /// - Returns: The logits after each token of each run, in their order.
+    /// - Returns: The logits after each token of each run but the ``TokenRun/unread`` ones, in their order.
     /// - Throws: ``GenerationFault``; the sequences hold what they held before then.
     func decode(_ runs: [TokenRun], into states: [State]) async throws(GenerationFault) -> Logits
+
+    /// A prompt that goes on with tokens of the answer: computing it gives, to the last bit, what feeding them after it would.
+    ///
+    /// - Parameters:
+    ///   - prompt: The prompt.
+    ///   - tokens: What stands after it.
+    /// - Returns: Both; nil where that cannot be told.
+    func prompt(_ prompt: Prompt, followedBy tokens: [TokenID]) -> Prompt?
 }
 
 extension LanguageModel {
+    /// Not told: the tokens are fed after the prompt.
+    public func prompt(_ prompt: Prompt, followedBy tokens: [TokenID]) -> Prompt? { nil }
+
     /// Computes a prompt after what the state holds already.
     ///
     /// - Parameters:
@@ -83,17 +94,25 @@ public struct TokenRun: Sendable, Equatable {
     ///
     /// Others may be left at minus infinity.
     public var wanted: [[TokenID]?]
+    /// So many tokens at the beginning have no row among the logits: what follows them is known.
+    public var unread: Int
 
     /// Makes a run.
     ///
     /// - Parameters:
     ///   - tokens: The tokens, in their order.
     ///   - wanted: What is wanted after each; all logits unless said.
-    public init(_ tokens: [TokenID], wanted: [[TokenID]?]? = nil) {
+    ///   - unread: Tokens at the beginning after which no logits are given: fewer than there are tokens.
+    public init(_ tokens: [TokenID], wanted: [[TokenID]?]? = nil, unread: Int = 0) {
         precondition(wanted.map { $0.count == tokens.count } ?? true)
+        precondition(unread >= 0 && (unread < tokens.count || unread == 0))
         self.tokens = tokens
         self.wanted = wanted ?? Array(repeating: nil, count: tokens.count)
+        self.unread = unread
     }
+
+    /// Rows of logits that a pass gives for it.
+    public var rowCount: Int { tokens.count - unread }
 }
 
 /// One sequence's keys, values and position.

@@ -73,6 +73,15 @@ public struct Sampler: Sendable {
         return token
     }
 
+    /// Counts a token that there was no choice about, as ``choose(from:among:mask:remaining:)`` would have.
+    mutating func take(_ token: TokenID) {
+        // Each token of the answer takes one number from the source.
+        if !isGreedy { _ = random.nextUnit() }
+        step += 1
+        repetition.add(token)
+        presence.add(token)
+    }
+
     private mutating func pick(
         from logits: LogitsRow,
         mask: (any LogitsMask)?,

@@ -4,9 +4,10 @@ internal import Tokenization
 /// The tokens that may come in a state, each with the tokens that the answer needs after it at least.
 struct AllowedTokens: Sendable {
     /// Tokens that are told one by one, by id upwards.
-    let few: [(token: TokenID, needed: Int)]
-    /// Tokens that stay inside a text, together by what they need; empty outside texts.
-    let inText: [(tokens: TokenSet, needed: Int)]
+    private let few: [(token: TokenID, needed: Int)]
+    /// Tokens of whole characters inside a text; nil outside texts.
+    private let inText: TokenSet?
+    private let neededInText: Int
     /// All of both; nil outside texts, where ``few`` are all.
     private let all: TokenSet?
     /// The least and the most that one of them needs.
@@ -14,17 +15,23 @@ struct AllowedTokens: Sendable {
     let most: Int
 
     /// Collects tokens.
+    ///
+    /// - Parameters:
+    ///   - few: Tokens that are told one by one, and what each needs.
+    ///   - inText: Tokens of whole characters inside a text, if the state is in one.
+    ///   - neededInText: What each of those needs.
     init(
         few: [(token: TokenID, needed: Int)],
-        inText: [(tokens: TokenSet, needed: Int)] = [],
-        allInText: TokenSet? = nil
+        inText: TokenSet? = nil,
+        neededInText: Int = 0
     ) {
         self.few = few.sorted { $0.token < $1.token }
         self.inText = inText
-        var all = allInText
+        self.neededInText = neededInText
+        var all = inText
         for (token, _) in few { all?.insert(token) }
         self.all = all
-        let needed = few.map(\.needed) + inText.map(\.needed)
+        let needed = few.map(\.needed) + (inText == nil ? [] : [neededInText])
         least = needed.min() ?? 0
         most = needed.max() ?? 0
     }
@@ -38,7 +45,7 @@ struct AllowedTokens: Sendable {
     /// - Returns: Nil where tokens inside a text are among them.
     func listed(remaining: Int) -> [TokenID]? {
         let limit = limit(remaining)
-        guard !inText.contains(where: { $0.needed <= limit }) else { return nil }
+        guard inText == nil || neededInText > limit else { return nil }
         return few.filter { $0.needed <= limit }.map(\.token)
     }
 
@@ -54,7 +61,7 @@ struct AllowedTokens: Sendable {
             return
         }
         var result = TokenSet(capacity: tokens.capacity)
-        for (set, needed) in inText where needed <= limit { result.formUnion(set) }
+        if let inText, neededInText <= limit { result.formUnion(inText) }
         for (token, needed) in few where needed <= limit { result.insert(token) }
         tokens.formIntersection(result)
     }

@@ -26,8 +26,8 @@ public final class SchemaGrammar: Sendable {
     /// No state needs more tokens to the end.
     let mostNeeded: Int
 
-    /// States that are kept; those inside texts take up to 40 kB each.
-    private static let mostKept = 1024
+    /// States that are kept; those inside texts take some 100 kB each.
+    private static let mostKept = 256
 
     private struct Known {
         /// Tokens that are certain at a position.
@@ -181,15 +181,15 @@ public final class SchemaGrammar: Sendable {
             return AllowedTokens(few: few)
         }
         walk(tokens.inText.closing)
-        let sets = tokens.inText.sets(characters: Int(state.charactersLeft))
-        let inText = sets.groups.map { group in
-            let place = first + ByteAutomaton.Position(group.place.rawValue)
-            return (group.tokens, Self.needed(at: place, automaton, tokens, &known))
+        let left = Int(state.charactersLeft)
+        for (token, characters, place) in tokens.inText.parts where characters <= left {
+            let position = first + ByteAutomaton.Position(place.rawValue)
+            few.append((token, Self.needed(at: position, automaton, tokens, &known)))
         }
         return AllowedTokens(
             few: few,
-            inText: inText.filter { $0.0.count > 0 },
-            allInText: sets.all
+            inText: left == 0 ? nil : tokens.inText.set(ofAtMost: left),
+            neededInText: Self.needed(at: first, automaton, tokens, &known)
         )
     }
 }

@@ -67,6 +67,7 @@ public struct SchemaMask: LogitsMask {
     /// The tokens that may come next, where they are few.
     public func fewAllowed(atMost most: Int, remaining: Int) -> [TokenID]? {
         if let certain { return certain.count <= most ? certain : nil }
+        if isInText, needed < left(remaining) { return nil }
         let listed = allowed.listed(remaining: left(remaining))
         return listed.flatMap { $0.count <= most ? $0 : nil }
     }
@@ -97,6 +98,16 @@ public struct SchemaMask: LogitsMask {
         guard let state, state.position != ByteAutomaton.end else { return grammar.endTokens }
         return nil
     }
+
+    /// Whether the text that the answer stands in may go on: with nearly every token.
+    private var isInText: Bool {
+        guard let state, state.charactersLeft > 0,
+            case .text(.between, _, _) = grammar.automaton.places[Int(state.position)]
+        else { return false }
+        return true
+    }
+
+    private var needed: Int { state.map { grammar.needed(at: $0.position) } ?? 0 }
 
     private var allowed: AllowedTokens {
         state.map { grammar.allowed(in: $0) } ?? AllowedTokens(few: [])

@@ -7,29 +7,18 @@ internal import Tokenization
 /// Nearly every token may stand there, so that a walk through all of them would be the dearest of all masks by far; here it is one set
 /// for each number of characters that are left. The few tokens that end the text, and go on after it, are kept apart.
 final class TokensInText: Sendable {
-    /// Tokens that leave a text in the same place of a character.
-    struct Group: Sendable {
-        let place: LineOfText.Place
-        /// The tokens, and the characters that each begins, fewest first.
-        let tokens: [(token: TokenID, characters: Int)]
-    }
-
-    let groups: [Group]
+    /// Tokens of whole characters, and how many of them each has, fewest first.
+    private let whole: [(token: TokenID, characters: Int)]
+    /// Tokens that end inside a character: where, and the characters that each begins.
+    let parts: [(token: TokenID, characters: Int, place: LineOfText.Place)]
     /// The tokens in which the text ends.
     let closing: TokenTrie.Nodes
     /// Characters of the token that begins most: where more are left, the number does not matter.
     let mostCharacters: Int
 
     private let capacity: Int
-    private let sets = Mutex<[Int: Sets]>([:])
-
-    /// What may come inside a text that may still have so many characters, as long as it does not end.
-    struct Sets: Sendable {
-        /// One set for each group.
-        var groups: [(place: LineOfText.Place, tokens: TokenSet)]
-        /// All of them.
-        var all: TokenSet
-    }
+    /// Tokens of whole characters, by the characters that are left.
+    private let sets = Mutex<[Int: TokenSet]>([:])
 
     /// Sorts the tokens of a tokenizer.
     ///
@@ -39,7 +28,8 @@ final class TokensInText: Sendable {
     ///   - starts: Where each id's begin.
     ///   - capacity: One more than the largest id.
     init(_ sorted: [TokenID], _ bytes: [UInt8], _ starts: [Int32], capacity: Int) {
-        var ends: [[(token: TokenID, characters: Int)]] = LineOfText.Place.allCases.map { _ in [] }
+        var whole: [(token: TokenID, characters: Int)] = []
+        var parts: [(token: TokenID, characters: Int, place: LineOfText.Place)] = []
         var closing: [TokenID] = []
         var mostCharacters = 0
         for token in sorted {
@@ -55,36 +45,32 @@ final class TokensInText: Sendable {
             }
             if place == LineOfText.closing {
                 closing.append(token)
-            } else if place != LineOfText.forbidden {
-                ends[Int(place)].append((token, characters))
+            } else if let place = LineOfText.Place(rawValue: place) {
                 mostCharacters = max(mostCharacters, characters)
+                if place == .between {
+                    whole.append((token, characters))
+                } else {
+                    parts.append((token, characters, place))
+                }
             }
         }
-        groups = zip(LineOfText.Place.allCases, ends).filter { !$1.isEmpty }
-            .map { place, tokens in
-                Group(place: place, tokens: tokens.sorted { $0.characters < $1.characters })
-            }
+        self.whole = whole.sorted { $0.characters < $1.characters }
+        self.parts = parts
         self.closing = TokenTrie.Nodes(closing, bytes, starts)
         self.mostCharacters = mostCharacters
         self.capacity = capacity
     }
 
-    /// The tokens of at most so many characters.
-    func sets(characters: Int) -> Sets {
+    /// The tokens of whole characters, of at most so many.
+    func set(ofAtMost characters: Int) -> TokenSet {
         let characters = min(characters, mostCharacters)
         if let known = sets.withLock({ $0[characters] }) { return known }
-        var all = TokenSet(capacity: capacity)
-        let groups = groups.map { group in
-            var tokens = TokenSet(capacity: capacity)
-            for (token, needed) in group.tokens {
-                guard needed <= characters else { break }
-                tokens.insert(token)
-                all.insert(token)
-            }
-            return (group.place, tokens)
+        var tokens = TokenSet(capacity: capacity)
+        for (token, needed) in whole {
+            guard needed <= characters else { break }
+            tokens.insert(token)
         }
-        let new = Sets(groups: groups, all: all)
-        sets.withLock { $0[characters] = new }
-        return new
+        sets.withLock { $0[characters] = tokens }
+        return tokens
     }
 }

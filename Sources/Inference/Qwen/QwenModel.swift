@@ -157,13 +157,23 @@ public actor QwenModel: LanguageModel {
         }
     }
 
+    /// A prompt that goes on with tokens of the answer.
+    public nonisolated func prompt(
+        _ prompt: QwenPrompt,
+        followedBy tokens: [TokenID]
+    ) -> QwenPrompt? {
+        var prompt = prompt
+        prompt.tokens += tokens
+        return prompt
+    }
+
     /// Feeds one or several tokens to each of several sequences in one pass over the weights.
     ///
     /// - Parameters:
     ///   - runs: One for each state, each of one token at least.
     ///   - states: The sequences, all different.
-    /// - Returns: The logits after each token of each run, in their order; minus infinity where the head was not read, which is
-    ///   where no token of the pass wants them.
+    /// - Returns: The logits after each token that is read of each run, in their order; minus infinity where the head was not read,
+    ///   which is where no token of the pass wants them.
     /// - Throws: ``GenerationFault``; the sequences hold what they held before then.
     public func decode(
         _ runs: [TokenRun],

@@ -64,7 +64,7 @@ extension TextDecoder {
 
     /// Feeds one or several tokens to each of several sequences.
     ///
-    /// - Returns: The logits after each.
+    /// - Returns: The logits after each that is read.
     /// - Throws: ``GenerationFault``; the sequences are as they were then.
     func decode(
         _ runs: [TokenRun],
@@ -93,8 +93,8 @@ extension TextDecoder {
             try rotary.fill(cosine: buffers.cosine, sine: buffers.sine, positions: positions[...])
             try forward(DecoderPass(slices), buffers, workspace) { _ in }
             return try self.logits(
-                rows: Array(0..<tokens.count),
-                wanted: runs.flatMap(\.wanted),
+                rows: zip(slices, runs).flatMap { $0.rows.dropFirst($1.unread) },
+                wanted: runs.flatMap { $0.wanted.dropFirst($0.unread) },
                 buffers,
                 workspace
             )

@@ -93,9 +93,10 @@ import Tokenization
             to: model.request([5], options, mask: FormMask(Self.form, tells: true))
         ).answer
         expectSame(answer, plain)
-        // `{"name":"` follows its first sign in one pass, `","total":"` in two.
-        #expect(answer.usage.acceptedTokens >= 14)
-        #expect(answer.usage.decodeSteps <= plain.usage.decodeSteps - 14)
+        // `{"name":"` comes with the prompt, `","total":"` in one pass, `"}` in none.
+        #expect(answer.usage.forcedTokens == Self.form.utf8.count { $0 != UInt8(ascii: "?") })
+        #expect(answer.usage.decodeSteps == 10)
+        #expect(plain.usage.decodeSteps == 33)
     }
 
     @Test func `log-probabilities that are asked for are of all logits`() async throws {

@@ -26,6 +26,8 @@ struct ScriptedModel: LanguageModel {
 
     var vocabularySize = 257
     var contextLength = 1 << 20
+    /// Whether tokens can be computed together with a prompt.
+    var extendsPrompts = true
     let living = Counter()
     /// Passes over the weights, and how many sequences the last one had.
     let passes = Counter()
@@ -84,13 +86,17 @@ struct ScriptedModel: LanguageModel {
         }
         var rows: [[Float]] = []
         for (run, state) in zip(runs, states) {
-            for (token, wanted) in zip(run.tokens, run.wanted) {
+            for (index, (token, wanted)) in zip(run.tokens, run.wanted).enumerated() {
                 state.append([token])
                 fed.add(1)
-                rows.append(row(after: state.tokens, wanted))
+                if index >= run.unread { rows.append(row(after: state.tokens, wanted)) }
             }
         }
         return try Logits(rows)
+    }
+
+    func prompt(_ prompt: [TokenID], followedBy tokens: [TokenID]) -> [TokenID]? {
+        extendsPrompts ? prompt + tokens : nil
     }
 
     private func row(after tokens: [TokenID], _ wanted: [TokenID]?) -> [Float] {
