@@ -213,6 +213,12 @@ let package = Package(
             path: "Sources/Inference/Grammar",
             swiftSettings: swiftSettings
         ),
+        .target(  // image features on disk
+            name: "FeatureCache",
+            dependencies: ["Qwen", crypto, grdb, systemPackage],
+            path: "Sources/Inference/FeatureCache",
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "Generation",
             dependencies: ["Tokenization"],

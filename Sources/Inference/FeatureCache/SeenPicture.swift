@@ -1,0 +1,61 @@
+internal import Crypto
+internal import FoundationEssentials
+public import Qwen
+
+/// A picture as a model sees it, and what else decides whether another one is the same to it.
+public struct SeenPicture: Sendable {
+    /// Width and height in pixels.
+    public struct Sides: Sendable, Hashable {
+        /// Pixels in a row.
+        public var width: Int
+        /// Rows.
+        public var height: Int
+
+        /// Makes sides.
+        public init(width: Int, height: Int) {
+            self.width = width
+            self.height = height
+        }
+    }
+
+    /// The pixels: upright, of the size that the model sees.
+    public let picture: RGBPicture
+    /// The page before it was resized; nil where it is not known, which is taken for the size that the model sees.
+    public let source: Sides?
+    /// SHA-256 of the pixels and sides in lower-case hexadecimal: the name of a donor.
+    public let key: String
+    let keyBytes: [UInt8]
+    /// SHA-256 of the digits, so that what was read stands in no file of the cache.
+    let digits: [UInt8]?
+
+    /// Collects a picture.
+    ///
+    /// - Parameters:
+    ///   - picture: The pixels: upright, of the size that the model sees.
+    ///   - digits: The digits that were read from it, in reading order; nil where nobody read it, and then it is served only to, and
+    ///     from, the same pixels.
+    ///   - source: The page before it was resized.
+    public init(_ picture: RGBPicture, digits: String?, source: Sides? = nil) {
+        self.picture = picture
+        self.source = source
+        var hash = SHA256()
+        hash.update(data: Array("docket picture \(picture.width) \(picture.height)\n".utf8))
+        hash.update(data: picture.pixels)
+        keyBytes = Array(hash.finalize())
+        key = Hexadecimal.text(keyBytes)
+        self.digits = digits.map { Array(SHA256.hash(data: Array($0.utf8))) }
+    }
+
+    var sides: Sides { Sides(width: picture.width, height: picture.height) }
+}
+
+/// Bytes as two digits each.
+enum Hexadecimal {
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self
+        )
+    }
+}
