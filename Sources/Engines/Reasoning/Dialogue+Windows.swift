@@ -59,6 +59,51 @@ struct WindowReply: Sendable {
 
     /// From the first page to the last.
     var span: ClosedRange<Int> { (pages.first ?? 1)...(pages.last ?? 1) }
+
+    /// The answer's text.
+    ///
+    /// - Throws: `JobFailure` for one that ran into a loop.
+    func text() throws(JobFailure) -> String {
+        guard reply.end != .repetition else { throw noAnswer("ran into a loop") }
+        return reply.text
+    }
+
+    /// The failure of a job whose answer is none.
+    ///
+    /// - Parameter what: What is wrong with it, as in `the model's answer about page 3 … `.
+    /// - Returns: The failure.
+    func noAnswer(_ what: String) -> JobFailure {
+        JobFailure(.engineFailed, "the model's answer about \(Wording.named(span)) \(what)")
+    }
+}
+
+extension [WindowReply] {
+    /// Makes something of each answer.
+    ///
+    /// One that is none is left out and a doubt, as long as there are others.
+    ///
+    /// - Parameters:
+    ///   - doubts: What a person is told.
+    ///   - take: Makes something of an answer, or says that it is none.
+    /// - Returns: What was made, in order.
+    /// - Throws: `JobFailure` of the first, where all are none.
+    func taken<Made>(
+        doubts: inout [String],
+        _ take: (WindowReply) throws(JobFailure) -> Made
+    ) throws(JobFailure) -> [Made] {
+        var made: [Made] = []
+        var failures: [JobFailure] = []
+        for reply in self {
+            do throws(JobFailure) {
+                made.append(try take(reply))
+            } catch {
+                failures.append(error)
+            }
+        }
+        if made.isEmpty, let first = failures.first { throw first }
+        doubts += failures.map(\.detail)
+        return made
+    }
 }
 
 extension Dialogue {
@@ -74,8 +119,7 @@ extension Dialogue {
     ///   - windows: The document's sheets.
     ///   - asking: The question about some pages (nil for the whole document) of so many sheets.
     /// - Returns: The answers in the order of the pages; one for a document that fits a window, none for one that is blank.
-    /// - Throws: `JobFailure`, also for an answer that is none and for a single page that is too long; `EngineUnavailable`;
-    ///   `CancellationError`.
+    /// - Throws: `JobFailure`, as `too-large` for a single page that is too long; `EngineUnavailable`; `CancellationError`.
     mutating func ask(
         eachOf windows: SheetWindows,
         _ asking: (PagePart?, _ sheetCount: Int) -> Asked

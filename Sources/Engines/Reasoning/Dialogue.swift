@@ -24,8 +24,11 @@ struct Dialogue {
     /// An answer to one question.
     struct Reply: Sendable {
         var text: String
-        var isCut: Bool
+        /// Why it ended.
+        var end: ModelAnswer.End
         var labels: [ModelAnswer.LabelProbability] = []
+
+        var isCut: Bool { end == .cut }
     }
 
     /// Asks about pages.
@@ -36,8 +39,8 @@ struct Dialogue {
     ///   - sheets: What the model is shown.
     ///   - part: What the answer is of.
     ///   - isLastLook: Whether no later question shows a page that none has shown: the next document may be looked at then.
-    /// - Returns: The answer.
-    /// - Throws: `JobFailure`, also for an answer that is none; `EngineUnavailable`; `NothingShown`; `CancellationError`.
+    /// - Returns: The answer, which may be none: a loop.
+    /// - Throws: `JobFailure`, `EngineUnavailable`, `NothingShown`, `CancellationError`.
     mutating func ask(
         _ question: String,
         shape: AnswerShape,
@@ -84,8 +87,8 @@ struct Dialogue {
     ///   - shape: The form of the answer.
     ///   - answers: The answers, in the order of their pages.
     ///   - pages: The pages that they are about.
-    /// - Returns: The answer.
-    /// - Throws: As for a question about pages.
+    /// - Returns: The answer, which may be none: a loop.
+    /// - Throws: `JobFailure`, `EngineUnavailable`, `CancellationError`.
     mutating func ask(
         _ question: String,
         shape: AnswerShape,
@@ -115,7 +118,8 @@ struct Dialogue {
         if let known = stored[fingerprint], question.shape.takes(known) {
             // Nothing is computed, but what comes after it has its place behind it.
             position = max(position, known.position) + 1
-            return Reply(text: known.text, isCut: known.end == ModelAnswer.End.cut.rawValue)
+            try await job.keepAnswer(known)
+            return Reply(text: known.text, end: ModelAnswer.End(rawValue: known.end) ?? .finished)
         }
         let answer = try await model.answer(question)
         try await job.keepAnswer(
@@ -132,14 +136,7 @@ struct Dialogue {
             )
         )
         position += 1
-        if answer.end == .repetition {
-            throw JobFailure(
-                .engineFailed,
-                "the model's answer about \(Wording.named(pages)) ran into a loop",
-                page: pages.count == 1 ? pages.lowerBound : nil
-            )
-        }
-        return Reply(text: answer.text, isCut: answer.end == .cut, labels: answer.labels)
+        return Reply(text: answer.text, end: answer.end, labels: answer.labels)
     }
 
     private func picture(of sheet: Sheet) -> QuestionPicture {

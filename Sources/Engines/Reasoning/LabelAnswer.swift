@@ -65,6 +65,9 @@ struct LabelChoice {
     ///
     /// - Throws: `JobFailure` when no label is left.
     init(_ reply: Dialogue.Reply, among labels: [String]) throws(JobFailure) {
+        guard reply.end != .repetition else {
+            throw JobFailure(.engineFailed, "the model ran into a loop instead of naming a label")
+        }
         var shares: [String: Double] = [:]
         let known = Set(labels)
         for entry in reply.labels

@@ -71,4 +71,9 @@ public struct ReasoningEngine: JobEngine {
     public func finish(document: String) async {
         await model?.finish(document: document)
     }
+
+    /// Lets go of the model; the next job loads it again.
+    public func unload() async {
+        await model?.unload()
+    }
 }

@@ -30,27 +30,33 @@ struct RecordAnswer {
             )
         }
         var fields = plan(sheetCount: windows.sheets.count).fields.map(MergedField.init)
-        for reply in replies {
-            // The form of the longest answer takes that of every window.
-            let value = try parsed(reply, plan(sheetCount: windows.sheets.count).schema)
+        var doubts: [String] = []
+        // The form of the longest answer takes that of every window.
+        let schema = plan(sheetCount: windows.sheets.count).schema
+        let answers = try replies.taken(doubts: &doubts) { reply throws(JobFailure) in
+            (try Self.parsed(reply, schema), reply)
+        }
+        for (value, reply) in answers {
             for index in fields.indices {
                 guard let answer = value[fields[index].definition.name] else { continue }
                 fields[index].take(answer, from: reply)
             }
+            if reply.reply.isCut {
+                doubts.append(
+                    "the model's answer about \(Wording.named(reply.span)) was cut: values may be missing"
+                )
+            }
         }
-        try await settle(&fields, &dialogue, of: windows)
-        var result = JobResult(
+        try await settle(&fields, &dialogue, &doubts, of: windows)
+        return JobResult(
             route: "model",
             candidates: ValueCandidates(
                 job: job,
                 isComposed: step.composed,
                 isDivided: replies.count > 1
-            ).candidates(of: fields)
+            ).candidates(of: fields),
+            doubts: doubts
         )
-        result.doubts = replies.filter(\.reply.isCut).map {
-            "the model's answer about \(Wording.named($0.span)) was cut: values may be missing"
-        }
-        return result
     }
 
     private func plan(sheetCount: Int) -> RecordSchema {
@@ -62,24 +68,26 @@ struct RecordAnswer {
         )
     }
 
-    private func parsed(_ reply: WindowReply, _ schema: AnswerSchema) throws(JobFailure)
-        -> AnswerValue
-    {
+    private static func parsed(
+        _ reply: WindowReply,
+        _ schema: AnswerSchema
+    ) throws(JobFailure) -> AnswerValue {
+        let text = try reply.text()
         do throws(AnswerFault) {
-            return try schema.parse(reply.reply.text)
+            return try schema.parse(text)
         } catch {
             let place = error.place.isEmpty ? "" : " at \(error.place)"
-            throw JobFailure(
-                .engineFailed,
-                "the model's answer about \(Wording.named(reply.span)) is not of the form asked for\(place)"
-            )
+            throw reply.noAnswer("is not of the form asked for" + place)
         }
     }
 
     /// Lets the model choose where its own answers about the windows do not agree: one of them, and nothing new.
+    ///
+    /// Where it cannot, the earliest stands, and a person is told.
     private func settle(
         _ fields: inout [MergedField],
         _ dialogue: inout Dialogue,
+        _ doubts: inout [String],
         of windows: SheetWindows
     ) async throws {
         let open = fields.indices.filter { fields[$0].answers.count > 1 }
@@ -89,16 +97,22 @@ struct RecordAnswer {
         )
         let numbers = windows.sheets.map(\.number)
         let span = (numbers.first ?? 1)...(numbers.last ?? 1)
-        let reply = try await dialogue.ask(
-            Wording.choice(
-                words: step.question,
-                fields: open.map { fields[$0].definition.name }
-            ),
-            shape: .fields(schema, maxTokens: RecordSchema.bound(of: schema)),
-            aboutAnswers: open.map { Wording.rivals(of: fields[$0]) },
-            pages: span
-        )
-        let chosen = try parsed(WindowReply(pages: numbers, reply: reply), schema)
+        let names = open.map { fields[$0].definition.name }
+        let chosen: AnswerValue
+        do {
+            let reply = try await dialogue.ask(
+                Wording.choice(words: step.question, fields: names),
+                shape: .fields(schema, maxTokens: RecordSchema.bound(of: schema)),
+                aboutAnswers: open.map { Wording.rivals(of: fields[$0]) },
+                pages: span
+            )
+            chosen = try Self.parsed(WindowReply(pages: numbers, reply: reply), schema)
+        } catch let failure as JobFailure {
+            doubts.append(
+                "the model's answers about parts of the document do not agree on \(names.joined(separator: ", ")): \(failure.detail)"
+            )
+            return
+        }
         for index in open {
             guard case .text(let text)? = chosen[fields[index].definition.name],
                 let place = fields[index].choices.firstIndex(of: text)

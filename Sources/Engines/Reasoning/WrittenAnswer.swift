@@ -81,7 +81,10 @@ struct WrittenAnswer {
         let replies = try await dialogue.ask(eachOf: windows) { part, _ in
             (question(of: part), .text(maxTokens: maxTokens))
         }
-        var passages = try replies.map { try Passage($0.reply, pages: $0.span, of: self) }
+        var doubts: [String] = []
+        var passages = try replies.taken(doubts: &doubts) { reply throws(JobFailure) in
+            try Passage(reply, of: self)
+        }
         // What says that there is nothing on its pages adds nothing to the others.
         passages.removeAll(where: \.isNothing)
         while passages.count > 1 {
@@ -91,8 +94,8 @@ struct WrittenAnswer {
             }
             passages = merged
         }
-        guard let last = passages.first else { return JobResult(route: "model") }
-        return result(last)
+        guard let last = passages.first else { return JobResult(route: "model", doubts: doubts) }
+        return result(last, doubts: doubts)
     }
 
     /// A text about some pages.
@@ -104,14 +107,14 @@ struct WrittenAnswer {
         /// Whether it is the instruction's word for what is not there.
         var isNothing: Bool { ["null", "null."].contains(text.lowercased()) }
 
-        init(_ reply: Dialogue.Reply, pages: ClosedRange<Int>, of answer: WrittenAnswer) throws {
-            text = try answer.usable(reply.text)
-            isCut = reply.isCut
-            self.pages = pages
+        init(_ window: WindowReply, of answer: WrittenAnswer) throws(JobFailure) {
+            text = try answer.usable(window)
+            isCut = window.reply.isCut
+            pages = window.span
         }
     }
 
-    private func result(_ passage: Passage) -> JobResult {
+    private func result(_ passage: Passage, doubts: [String]) -> JobResult {
         var text = passage.text
         var isBrokenOff = passage.isCut
         if passage.isCut, case .summary = kind, let whole = WholeSentences(of: text).text {
@@ -119,9 +122,9 @@ struct WrittenAnswer {
             isBrokenOff = false
         }
         if passage.isCut, case .answer(_, isBounded: true) = kind { isBrokenOff = false }
-        var result = JobResult(route: "model")
+        var result = JobResult(route: "model", doubts: doubts)
         if isBrokenOff {
-            result.doubts = ["the model's text was cut after \(maxTokens) tokens"]
+            result.doubts += ["the model's text was cut after \(maxTokens) tokens"]
         }
         guard let field else { return result }
         if case .summary = kind {
@@ -174,7 +177,8 @@ struct WrittenAnswer {
                 aboutAnswers: group.map { Wording.answer($0.text, about: $0.pages) },
                 pages: span
             )
-            return try Passage(reply, pages: span, of: self)
+            let pages = [span.lowerBound, span.upperBound]
+            return try Passage(WindowReply(pages: pages, reply: reply), of: self)
         } catch let failure as JobFailure where failure.reason == .tooLarge && group.count > 2 {
             let middle = group.startIndex + group.count / 2
             let parts = [
@@ -203,20 +207,17 @@ struct WrittenAnswer {
     }
 
     /// The text of an answer that is one.
-    private func usable(_ answer: String) throws(JobFailure) -> String {
-        var text = answer[...]
+    private func usable(_ window: WindowReply) throws(JobFailure) -> String {
+        var text = try window.text()[...]
         while let first = text.first, first.isWhitespace { text = text.dropFirst() }
         while let last = text.last, last.isWhitespace { text = text.dropLast() }
-        guard !text.isEmpty else { throw JobFailure(.engineFailed, "the model answered nothing") }
-        if case .answer(let words, _) = kind, text == words { throw Self.repeated }
-        if case .composition(let words) = kind, text == words { throw Self.repeated }
-        return String(text)
+        guard !text.isEmpty else { throw window.noAnswer("is empty") }
+        switch kind {
+        case .answer(words: String(text), isBounded: _), .composition(words: String(text)):
+            throw window.noAnswer("only repeats the question")
+        case .summary, .answer, .composition: return String(text)
+        }
     }
-
-    private static let repeated = JobFailure(
-        .engineFailed,
-        "the model repeated the question instead of answering it"
-    )
 }
 
 /// The part of a text that was cut which ends with a whole sentence.

@@ -134,6 +134,43 @@ import Testing
         #expect(model.questions.last?.texts.first?.contains(long[1]) == true)
     }
 
+    @Test func `a window without an answer is left out and told, as long as others have one`()
+        async throws
+    {
+        let kept = KeptAnswers()
+        let model = ScriptedModel { _, number in
+            switch number {
+            case 0: Self.fields(#"{"total": 1.25}"#)
+            case 1: ModelAnswer(text: "1.25 1.25 1.25", end: .repetition)
+            default: Self.fields("no JSON")
+            }
+        }
+        let step = Sample.ask("total", window: 2, stride: 2)
+        let result = try await result(model, step, pages: Self.pages(6), kept: kept)
+        #expect(result.candidates.map(\.printed) == ["1.25"])
+        #expect(result.doubts.count == 2)
+        #expect(result.doubts.first?.contains("pages 3 to 4 ran into a loop") == true)
+        #expect(kept.all.count == 3)
+        await #expect(throws: JobFailure.self) {
+            try await self.result(.looping, step, pages: Self.pages(6))
+        }
+    }
+
+    @Test func `answers that the model cannot choose among stand in their order, with a doubt`()
+        async throws
+    {
+        let model = ScriptedModel.answering(
+            #"{"total": 1.25}"#,
+            #"{"total": 3.25}"#,
+            #"{"total": "7.77"}"#
+        )
+        let step = Sample.ask("total", window: 2, stride: 2)
+        let result = try await result(model, step, pages: Self.pages(4))
+        #expect(result.candidates.map(\.printed) == ["1.25", "3.25"])
+        #expect(result.doubts.count == 1)
+        #expect(result.doubts.first?.contains("do not agree on total") == true)
+    }
+
     @Test func `rows of all windows are one list, and those of shared pages stand in it once`()
         async throws
     {
