@@ -115,9 +115,11 @@ struct Dialogue {
     ) async throws -> Reply {
         try Task.checkCancellation()
         let fingerprint = fingerprint(of: question).description
-        if let known = stored[fingerprint], question.shape.takes(known) {
-            // Nothing is computed, but what comes after it has its place behind it.
-            position = max(position, known.position) + 1
+        if var known = stored[fingerprint], question.shape.takes(known) {
+            // In its old place, so that nothing is written; unless another answer has taken that.
+            known.position = max(position, known.position)
+            position = known.position + 1
+            try await job.keepAnswer(known)
             try await job.keepAnswer(known)
             return Reply(text: known.text, end: ModelAnswer.End(rawValue: known.end) ?? .finished)
         }

@@ -213,8 +213,17 @@ import Testing
             try await result(dying, step, pages: pages, kept: kept)
         }
         let model = ScriptedModel.answering(#"{"total": 5.25}"#)
-        let candidates = try await result(model, step, pages: pages, stored: kept.all)
-            .candidates
+        let again = KeptAnswers()
+        let candidates = try await result(
+            model,
+            step,
+            pages: pages,
+            stored: kept.all,
+            kept: again
+        ).candidates
+        // What is taken up is kept as it is, and the rest behind it.
+        #expect(Array(again.all.prefix(2)) == kept.all)
+        #expect(again.all.map(\.position) == [0, 1, 2])
         #expect(model.questions.map { $0.pictures.map(\.page) } == [[5, 6]])
         #expect(candidates.map(\.printed) == ["5.25"])
     }
