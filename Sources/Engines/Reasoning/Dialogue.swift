@@ -120,7 +120,6 @@ struct Dialogue {
             known.position = max(position, known.position)
             position = known.position + 1
             try await job.keepAnswer(known)
-            try await job.keepAnswer(known)
             return Reply(text: known.text, end: ModelAnswer.End(rawValue: known.end) ?? .finished)
         }
         let answer = try await model.answer(question)
