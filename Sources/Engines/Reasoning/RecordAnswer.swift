@@ -25,7 +25,12 @@ struct RecordAnswer {
         let replies = try await dialogue.ask(eachOf: windows) { part, sheetCount in
             let plan = plan(sheetCount: sheetCount)
             return (
-                Wording.fields(plan.fields, words: step.question, of: part),
+                Wording.fields(
+                    plan.fields,
+                    words: step.question,
+                    of: part,
+                    composed: step.composed
+                ),
                 .fields(plan.schema, maxTokens: step.maxTokens ?? plan.maxTokens)
             )
         }

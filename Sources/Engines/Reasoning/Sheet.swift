@@ -20,8 +20,8 @@ struct Sheet: Sendable {
     /// What is shown of it.
     let content: Content
 
-    /// Characters of one sheet: two pages full of print.
-    static let longest = 8000
+    /// Characters of one sheet: a page full of small print, so that a window of a long text costs what one of pages does.
+    static let longest = 6000
     /// A passage is not halved below this.
     static let shortest = 200
 
@@ -47,14 +47,13 @@ struct Sheet: Sendable {
                 return [Sheet(number: page.number, page: page, content: .picture)]
             }
             guard !page.words.isEmpty else { return [] }
-            // Words as printed, with one sign between them: seldom more than the text has.
-            let length = page.words.reduce(0) { $0 + $1.text.utf8.count + 1 }
-            if length <= longest {
+            // Words as printed, with one sign between them: seldom less than the text has.
+            let length = page.words.reduce(0) { $0 + $1.text.unicodeScalars.count + 1 }
+            let passages = length > longest ? passages(of: page.text[...], atMost: longest) : []
+            guard passages.count > 1 else {
                 return [Sheet(number: page.number, page: page, content: .text)]
             }
-            return passages(of: page.text[...], atMost: longest).map {
-                Sheet(number: page.number, page: page, content: .passage($0))
-            }
+            return passages.map { Sheet(number: page.number, page: page, content: .passage($0)) }
         }
     }
 

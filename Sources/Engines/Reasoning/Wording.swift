@@ -21,9 +21,12 @@ enum Wording {
     static func fields(
         _ fields: [FieldDefinition],
         words: String,
-        of part: PagePart?
+        of part: PagePart?,
+        composed: Bool = false
     ) -> String {
         var lines = opening(words, part)
+        // The instruction says to copy.
+        if composed { lines.append("Write the texts in your own words.") }
         lines.append("Answer as JSON of this form, null for what is not there:")
         let keys = fields.map { "\(quoted($0.name)): \(form(of: $0.type))" }
         lines.append("{" + keys.joined(separator: ", ") + "}")
