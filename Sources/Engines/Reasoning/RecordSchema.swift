@@ -92,14 +92,15 @@ struct RecordSchema {
     private static func tokens(of schema: AnswerSchema) -> Int {
         switch schema {
         case .object(let properties):
-            properties.reduce(2) { $0 + $1.name.utf8.count / 3 + 4 + tokens(of: $1.schema) }
+            // Keys and signs are certain and cost nothing to allow, even byte by byte.
+            properties.reduce(2) { $0 + $1.name.utf8.count + 6 + tokens(of: $1.schema) }
         case .list(let row, let atMost): 2 + atMost * min(tokens(of: row), tokensOfRow)
         case .text(let atMost): 4 + atMost / 2
         case .number(let digits, let decimals): 2 + digits + decimals
         case .date: 14
         // All of it may have to be written, in whatever script.
         case .choice(let choices): 4 + (choices.map(\.utf8.count).max() ?? 0)
-        case .nullable(let schema): max(1, tokens(of: schema))
+        case .nullable(let schema): max("null".utf8.count, tokens(of: schema))
         }
     }
 

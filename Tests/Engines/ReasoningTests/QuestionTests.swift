@@ -87,6 +87,14 @@ import Testing
         }
     }
 
+    @Test func `the shortest answer has room in any tokenizer`() async throws {
+        for field in Sample.record {
+            let question = try await question(Sample.ask(field.name))
+            guard case .fields(_, let maxTokens) = question.shape else { continue }
+            #expect(maxTokens > #"{"\#(field.name)": null}"#.utf8.count)
+        }
+    }
+
     @Test func `words that stand near a value are told`() async throws {
         let model = ScriptedModel.answering(#"{"due": null}"#)
         let record = [
