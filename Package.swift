@@ -191,6 +191,15 @@ let package = Package(
             path: "Sources/Engines/VisionLanguage",
             swiftSettings: swiftSettings
         ),
+        .target(  // a model at an OpenAI-compatible server
+            name: "RemoteModel",
+            dependencies: [
+                "Answering", "Grammar", "Jobs", "VisionLanguage", "Generation", "Qwen", "Imaging",
+                "Sandbox", "WebAccess", asyncHTTPClient, nioCore, nioHTTP1, systemPackage,
+            ],
+            path: "Sources/Engines/RemoteModel",
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: Inference — our own Qwen models on the CPU
         .target(

@@ -68,6 +68,17 @@ struct Pix *pictures_from_grey(const uint8_t *bytes, int width, int height) {
     return pix;
 }
 
+struct Pix *pictures_from_rgb(const uint8_t *bytes, int width, int height) {
+    PIX *pix = pixCreateNoInit(width, height, 32);
+    if (pix == NULL) return NULL;
+    pixSetSpp(pix, 3);
+    for (int y = 0; y < height; y++) {
+        uint32_t *words = row_words(pix, y);
+        for (int x = 0; x < width; x++, bytes += 3) words[x] = rgb_word(bytes[0], bytes[1], bytes[2]);
+    }
+    return grey_if_colourless(pix);
+}
+
 int pictures_same(const struct Pix *a, const struct Pix *b) {
     int same = 0;
     return pixEqual(PIX_OF(a), PIX_OF(b), &same) == 0 && same;

@@ -45,6 +45,25 @@ internal import CPictures
         unsafe self.init(owning: pix)
     }
 
+    /// Makes a picture from its pixels: grey when none of them has a colour.
+    ///
+    /// - Parameters:
+    ///   - rgb: `[height, width, 3]`: red, green and blue, top row first.
+    ///   - width: Pixels in a row, from 1.
+    ///   - height: Rows, from 1.
+    /// - Throws: ``PictureError/outOfMemory``.
+    public init(rgb: [UInt8], width: Int, height: Int) throws(PictureError) {
+        precondition(
+            width > 0 && height > 0 && rgb.count == width * height * 3,
+            "size and pixels disagree"
+        )
+        let pix = unsafe rgb.withUnsafeBufferPointer {
+            unsafe pictures_from_rgb($0.baseAddress, Int32(width), Int32(height))
+        }
+        guard let pix = unsafe pix else { throw .outOfMemory }
+        unsafe self.init(owning: pix)
+    }
+
     deinit { unsafe pictures_destroy(pix) }
 
     /// Pixels in a row.

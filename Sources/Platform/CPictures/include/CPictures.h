@@ -83,6 +83,8 @@ int pictures_copy_grey(const struct Pix *pix, uint8_t *out);
 // `width × rows × 3` bytes of red, green and blue: `rows` rows from `first` on, which are in the picture.
 void pictures_copy_rgb(const struct Pix *pix, int first, int rows, uint8_t *out);
 struct Pix *pictures_from_grey(const uint8_t *bytes, int width, int height);
+// `width × height × 3` bytes of red, green and blue, top row first; grey when no pixel has a colour.
+struct Pix *pictures_from_rgb(const uint8_t *bytes, int width, int height);
 int pictures_same(const struct Pix *a, const struct Pix *b);
 
 // MARK: preparation; each makes a new picture, or NULL when memory is short
