@@ -20,6 +20,9 @@ public struct Job: Sendable {
     /// The text of all pages, once the pipeline's `read` step is done; empty before.
     public var pages: [PageText]
     /// The candidates so far, the best of each field chosen by `Record.choosing(from:)`.
+    ///
+    /// A model's step is done anew when those of the fields that it fills change; an `ask` also when amounts, numbers,
+    /// lists or currencies do. Its result may build on these, and on no others.
     public var candidates: [Candidate]
     /// Where the job goes, and why.
     public var route: JobRouter.Route
@@ -29,8 +32,10 @@ public struct Job: Sendable {
     ///
     /// One whose fingerprint is that of the question at hand need not be asked for again.
     public var storedAnswers: [JobAnswer]
-    /// Stores an answer of a model as soon as it is known; when it returns the answer is safe. It takes the place of one of the
-    /// same position; stored ones behind the last that is kept go when the job is done.
+    /// Stores an answer of a model as soon as it is known; when it returns the answer is safe.
+    ///
+    /// It takes the place of one of the
+    /// same position. A stored one that is taken up is kept as well: those that are not go when the job is done.
     public var keepAnswer: @Sendable (JobAnswer) async throws -> Void
 
     /// Creates a job.

@@ -8,10 +8,17 @@ final class AnswerKeeping: Sendable {
     private let stored: Set<JobAnswer>
     private let store: Store
     private let clock: PageClock
-    private let log: ModelWorkLog
-    private let lastKept = Mutex<Int?>(nil)
+    private let log: ModelWorkLog?
+    private let kept = Mutex<Set<Int>>([])
 
-    init(_ begun: BegunJob, store: Store, start: ContinuousClock.Instant, log: ModelWorkLog) {
+    /// Begins with a job.
+    ///
+    /// - Parameters:
+    ///   - begun: the job, with the answers that it has already.
+    ///   - store: where they are stored.
+    ///   - start: when it began.
+    ///   - log: counts what they took; nil for answers that are no model's.
+    init(_ begun: BegunJob, store: Store, start: ContinuousClock.Instant, log: ModelWorkLog?) {
         job = begun.id
         stored = Set(begun.storedAnswers)
         self.store = store
@@ -19,8 +26,8 @@ final class AnswerKeeping: Sendable {
         self.log = log
     }
 
-    /// The place of the last answer that was kept.
-    var last: Int? { lastKept.withLock { $0 } }
+    /// Places of the answers that were kept.
+    var places: Set<Int> { kept.withLock { $0 } }
 
     /// Makes an answer safe.
     ///
@@ -29,8 +36,8 @@ final class AnswerKeeping: Sendable {
         // One that was taken up again cost nothing now, and stands already.
         if !stored.contains(answer) {
             try store.keepAnswer(job, answer, milliseconds: clock.lap())
-            log.count(answer.work)
+            log?.count(answer.work)
         }
-        lastKept.withLock { $0 = max($0 ?? 0, answer.position) }
+        _ = kept.withLock { $0.insert(answer.position) }
     }
 }

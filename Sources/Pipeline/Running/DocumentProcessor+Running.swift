@@ -34,7 +34,13 @@ extension DocumentProcessor {
             startOver: progress.refresh(call.index, plan) == .all
         )
         let started = ContinuousClock.now
-        let answers = AnswerKeeping(begun, store: store, start: started, log: modelWork)
+        let isModels = if case .model = call.route { true } else { false }
+        let answers = AnswerKeeping(
+            begun,
+            store: store,
+            start: started,
+            log: isModels ? modelWork : nil
+        )
         let job = job(call, begun, answers, progress)
         do {
             let result = try await answer(job, by: engine, begun.id, start: started)
@@ -46,7 +52,7 @@ extension DocumentProcessor {
                 begun.id,
                 result,
                 milliseconds: started.duration(to: .now).milliseconds,
-                lastAnswer: answers.last
+                answers: call.step.needsModel ? answers.places : nil
             )
             if call.step.needsModel {
                 progress.facts.answeredByModel.insert(call.index)

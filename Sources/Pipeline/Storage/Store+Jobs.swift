@@ -139,15 +139,14 @@ extension Store {
     ///   - job: the job.
     ///   - result: its result.
     ///   - milliseconds: the time it took.
-    ///   - lastAnswer: the place of the last answer that was kept for it; what stands behind it is of an earlier try and
-    ///     goes. Nil where none was.
+    ///   - answers: the places of the answers that it rests on: others are of an earlier try and go. Nil for a job that has none.
     /// - Throws: ``StoreError``.
     public func finishJob(
         run: RunID,
         _ job: JobID,
         _ result: JobResult,
         milliseconds: Int,
-        lastAnswer: Int? = nil
+        answers: Set<Int>? = nil
     ) throws(StoreError) {
         try write(.result) { db in
             try db.run(
@@ -162,10 +161,11 @@ extension Store {
                     job.rawValue,
                 ]
             )
-            if let lastAnswer {
-                try db.run(
-                    "DELETE FROM answer WHERE job = ? AND position > ?",
-                    [job.rawValue, lastAnswer]
+            if let answers {
+                let places = answers.sorted().map(String.init).joined(separator: ", ")
+                try db.execute(
+                    sql: "DELETE FROM answer WHERE job = ? AND position NOT IN (\(places))",
+                    arguments: [job.rawValue]
                 )
             }
             guard let step = try StepOfDocument(job: job, in: db) else { return }

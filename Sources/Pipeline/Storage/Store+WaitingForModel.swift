@@ -140,7 +140,7 @@ extension Store {
             let row = try db.row(
                 """
                 SELECT count(DISTINCT j.document), count(*), coalesce(sum(a.milliseconds), 0)
-                FROM answer a JOIN job j ON j.id = a.job WHERE j.pipeline = ?
+                FROM answer a JOIN job j ON j.id = a.job WHERE j.pipeline = ? AND j.route <> 'text'
                 """,
                 [pipeline.rawValue]
             )

@@ -124,7 +124,9 @@ final class StandInThinker: JobEngine {
                 end: "finished",
                 work: Self.work
             )
-            if job.storedAnswers.contains(where: { $0.fingerprint == answer.fingerprint }) {
+            if let known = job.storedAnswers.first(where: { $0.fingerprint == answer.fingerprint })
+            {
+                try await job.keepAnswer(known)
                 continue
             }
             let dies = state.withLock { state in
