@@ -185,8 +185,8 @@ let package = Package(
         .target(
             name: "VisionLanguage",
             dependencies: [
-                "Answering", "Jobs", "Grammar", "Qwen", "Generation", "Tokenization", "Tensors",
-                "Imaging", "Sandbox", systemPackage,
+                "Answering", "Jobs", "FeatureCache", "Grammar", "Qwen", "Generation",
+                "Tokenization", "Tensors", "Imaging", "Sandbox", systemPackage,
             ],
             path: "Sources/Engines/VisionLanguage",
             swiftSettings: swiftSettings
@@ -392,8 +392,8 @@ let package = Package(
         .testTarget(
             name: "VisionLanguageTests",
             dependencies: [
-                "VisionLanguage", "Qwen", "Generation", "Tokenization", "Tensors", "Imaging",
-                systemPackage,
+                "VisionLanguage", "Answering", "FeatureCache", "Grammar", "Jobs", "Qwen",
+                "Generation", "Tokenization", "Tensors", "Imaging", systemPackage,
             ],
             path: "Tests/Engines/VisionLanguageTests",
             swiftSettings: testSettings

@@ -1,36 +1,83 @@
+internal import FeatureCache
 internal import Generation
 internal import Jobs
 internal import Qwen
+internal import Tensors
 
-/// Where a picture's features come from: the cache where they are there, else the vision tower.
-struct FeatureSource: Sendable {
-    /// Features and how they were had.
-    struct Found: Sendable {
-        let features: PictureFeatures
-        let origin: FeatureOrigin
-        let rejectedNear: Int
-    }
+/// A picture's features as the decoder is given them, and where they come from.
+struct FoundFeatures: Sendable {
+    /// Rounded to half precision.
+    let features: PictureFeatures
+    /// The vision tower, or the cache.
+    let origin: FeatureOrigin
+    /// Pictures in the cache that looked alike and were not the same.
+    var rejectedNear = 0
+}
 
-    private let asking: QuestionAnswering
-
-    init(_ asking: QuestionAnswering) {
-        self.asking = asking
-    }
-
+extension QuestionAnswering {
+    /// The features of a picture: from the cache where they are there, else from the vision tower.
+    ///
+    /// - Parameters:
+    ///   - seen: The picture.
+    ///   - cache: Where features are kept; nil where nowhere.
+    ///   - isInTurn: Whether it is looked at in the order of documents. Out of it, the cache serves the same pixels only and is
+    ///     told nothing: what the next one learns from it would depend on who comes first.
+    /// - Returns: The features.
+    /// - Throws: ``AskFault``.
     func features(
-        of picture: RGBPicture,
-        digits: String?,
-        source: (width: Int, height: Int),
+        of seen: SeenPicture,
+        cache: FeatureCache?,
         isInTurn: Bool
-    ) async throws -> Found {
-        guard let preprocessor = asking.preprocessor else { throw AskFault.seesNothing }
-        let patches: PicturePatches
-        do throws(PreprocessingFault) {
-            patches = try preprocessor.patches(ofResized: picture)
-        } catch {
-            throw JobFailure(PictureFault(error), page: 1)
+    ) async throws(AskFault) -> FoundFeatures {
+        guard let preprocessor else { throw .seesNothing }
+        var rejectedNear = 0
+        switch cache?.lookUp(isInTurn ? seen : SeenPicture(seen.picture, digits: nil)) {
+        case .exact(let features): return FoundFeatures(features: features, origin: .exact)
+        case .near(let features, let donor):
+            return FoundFeatures(features: features, origin: .near(donor: donor))
+        case .absent(let rejected, _): rejectedNear = rejected
+        case nil: break
         }
-        let features = try await asking.model.encode([patches])[0]
-        return Found(features: features, origin: .computed, rejectedNear: 0)
+        let patches: PicturePatches
+        do {
+            patches = try preprocessor.patches(ofResized: seen.picture)
+        } catch {
+            throw .pictureSettings(error, file: "preprocessor_config.json")
+        }
+        let features = try await encoded(patches)
+        if isInTurn { cache?.store(features, of: seen) }
+        return FoundFeatures(features: features, origin: .computed, rejectedNear: rejectedNear)
     }
+
+    /// What the vision tower makes of patches, rounded to half precision as all that the decoder is given.
+    func encoded(_ patches: PicturePatches) async throws(AskFault) -> PictureFeatures {
+        do throws(GenerationFault) {
+            let features = try await model.encode([patches])[0]
+            do {
+                return try features.roundedToHalf()
+            } catch {
+                // Its weights are broken, as where a logit is no number.
+                throw GenerationFault.logitsNotFinite(step: 0, token: 0)
+            }
+        } catch {
+            throw .generation(error)
+        }
+    }
+}
+
+extension ModelCard {
+    /// All that decides what the vision tower makes of given pixels.
+    ///
+    /// - Parameters:
+    ///   - compute: What arithmetic runs on.
+    ///   - revision: Of the engine.
+    /// - Returns: A line.
+    func features(_ compute: Compute, revision: Int) -> String {
+        "docket/\(revision) \(identity) \(compute.kernels.name) \(compute.word)"
+    }
+}
+
+extension Compute {
+    /// What factors and keys and values are rounded to, in a word.
+    var word: String { isExact ? "exact" : precision.rawValue }
 }

@@ -1,3 +1,4 @@
+internal import FeatureCache
 internal import Generation
 internal import Qwen
 
@@ -11,12 +12,19 @@ final class LoadedModel: Sendable {
     let prefixes: KeptPrefixes
     /// Features that a document's questions share.
     let pictures: KeptPictures
-    /// Where features come from that are not kept.
-    let source: FeatureSource
+    /// Forms of answers.
+    let grammars: KeptGrammars
+    /// Features that were kept by earlier runs; nil where none are.
+    let cache: FeatureCache?
 
-    init(_ asking: QuestionAnswering, kept: Int) {
+    init(_ asking: QuestionAnswering, cache: FeatureCache?, kept: Int) {
         self.asking = asking
-        source = FeatureSource(asking)
+        self.cache = cache
+        grammars = KeptGrammars(
+            asking.tokenizer,
+            rows: asking.model.vocabularySize,
+            endTokens: asking.endTokens
+        )
         batch = ContinuousBatch(asking.model, history: asking.history)
         prefixes = KeptPrefixes(asking.model, byteLimit: kept)
         pictures = KeptPictures(byteLimit: kept / 2)

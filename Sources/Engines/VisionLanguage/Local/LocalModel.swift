@@ -1,4 +1,5 @@
 public import Answering
+public import FeatureCache
 internal import Generation
 internal import Jobs
 internal import Qwen
@@ -40,6 +41,10 @@ public actor LocalModel: AnsweringModel {
         public var width: Int?
         /// Bytes of keys and values that are kept for documents' next questions; features get half as many besides.
         public var keptBytes: Int
+        /// Where features of pictures are kept for later runs; nil where nowhere.
+        public var cache: CacheLocation?
+        /// Is told what goes wrong with that, once for each kind.
+        public var note: @Sendable (CacheNote) -> Void
         /// Bytes of memory that could be had; nil where it is not known.
         public var availableMemory: @Sendable () -> Int?
         /// The words for files that cannot be used: what happened, and what a person can do.
@@ -55,6 +60,8 @@ public actor LocalModel: AnsweringModel {
             executable: FilePath = "/proc/self/exe",
             width: Int? = nil,
             keptBytes: Int = 1 << 30,
+            cache: CacheLocation? = nil,
+            note: @escaping @Sendable (CacheNote) -> Void = { _ in },
             availableMemory: (@Sendable () -> Int?)? = nil,
             words: (@Sendable (AskFault) -> (reason: String, remedy: String))? = nil
         ) {
@@ -66,6 +73,8 @@ public actor LocalModel: AnsweringModel {
             self.executable = executable
             self.width = width
             self.keptBytes = keptBytes
+            self.cache = cache
+            self.note = note
             self.availableMemory = availableMemory ?? { AvailableMemory.read() }
             self.words =
                 words ?? { ("\($0)", "`docket model inspect` says what is wrong with its files") }
@@ -80,6 +89,11 @@ public actor LocalModel: AnsweringModel {
 
     private let settings: Settings
     private let memory: MemoryNeed
+    private let featureKey: String
+    /// Opened with the model's first loading and once: what it may serve goes by what was there then.
+    private lazy var cache = settings.cache.map {
+        FeatureCache($0, model: featureKey, note: settings.note)
+    }
     /// Answers that hold keys and values.
     private let places: Places
     /// Files that are decoded at once.
@@ -98,14 +112,14 @@ public actor LocalModel: AnsweringModel {
     public init(_ settings: Settings) throws(AskFault) {
         let card = try settings.files.card()
         let compute = settings.compute
-        let precision = compute.isExact ? "exact" : compute.precision.rawValue
         memory = MemoryNeed(card, isExact: compute.isExact)
         width = settings.width.map { max(1, $0) } ?? memory.width(settings.availableMemory())
         seesPictures = card.configuration.vision != nil
         version = [
             "docket/\(Self.revision)", settings.name, String(card.identity.prefix(16)),
-            compute.kernels.name, precision, "\(settings.imageTokens) tokens a page",
+            compute.kernels.name, compute.word, "\(settings.imageTokens) tokens a page",
         ].joined(separator: " ")
+        featureKey = card.features(compute, revision: Self.revision)
         places = Places(width)
         self.settings = settings
     }
@@ -179,9 +193,13 @@ public actor LocalModel: AnsweringModel {
         case .absent:
             if let shortage = shortage(memory.toLoad) { throw shortage }
             let (files, compute) = (settings.files, settings.compute)
-            let kept = settings.keptBytes
+            let (cache, kept) = (seesPictures ? cache : nil, settings.keptBytes)
             let task = Task.detached {
-                LoadedModel(try QuestionAnswering(files, compute: compute), kept: kept)
+                LoadedModel(
+                    try QuestionAnswering(files, compute: compute),
+                    cache: cache,
+                    kept: kept
+                )
             }
             stage = .loading(task)
             return try await loaded(by: task)

@@ -1,4 +1,5 @@
 internal import Answering
+internal import FeatureCache
 internal import Generation
 internal import Grammar
 internal import Jobs
@@ -32,7 +33,8 @@ struct QuestionInProgress: Sendable {
         let views = try await views(&work)
         let shared = try prompt(views)
         work.promptTokens = shared.prompt.tokens.count
-        let (limit, needed) = (model.asking.model.contextLength, work.promptTokens + leastTokens)
+        let limit = model.asking.model.contextLength
+        let needed = work.promptTokens + (try leastTokens)
         guard needed <= limit else { throw JobFailure(needed: needed, limit: limit) }
         try await owner.begin(model)
         do {
@@ -78,10 +80,16 @@ struct QuestionInProgress: Sendable {
                     model.pictures.keep(.blank, as: names[place])
                     continue
                 }
-                let found = try await model.source.features(
-                    of: picture,
-                    digits: question.pictures[place].digits,
-                    source: (page.sourceWidth, page.sourceHeight),
+                let found = try await model.asking.features(
+                    of: SeenPicture(
+                        picture,
+                        digits: question.pictures[place].digits,
+                        source: SeenPicture.Sides(
+                            width: page.sourceWidth,
+                            height: page.sourceHeight
+                        )
+                    ),
+                    cache: model.cache,
                     isInTurn: isInTurn
                 )
                 origins[place] = found.origin
@@ -140,10 +148,13 @@ struct QuestionInProgress: Sendable {
 
     /// Tokens that an answer takes at least.
     private var leastTokens: Int {
-        switch question.shape {
-        case .text, .fields: 1
-        case .label(let labels):
-            labels.map { model.asking.tokenizer.encode($0).count }.max() ?? 1
+        get throws {
+            switch question.shape {
+            case .text: 1
+            case .fields(let schema, _): try model.grammars.grammar(of: schema).leastTokens
+            case .label(let labels):
+                labels.map { model.asking.tokenizer.encode($0).count }.max() ?? 1
+            }
         }
     }
 
@@ -164,35 +175,50 @@ struct QuestionInProgress: Sendable {
         )
         switch question.shape {
         case .text(let maxTokens):
-            return try await text(rest, shared, beginning.state, maxTokens, nil, work)
-        case .fields(_, let maxTokens):
-            return try await text(rest, shared, beginning.state, maxTokens, nil, work)
+            return try await text(rest, beginning.state, room(maxTokens, shared), nil, shared, work)
+        case .fields(let schema, let maxTokens):
+            let most = room(maxTokens, shared)
+            let mask: SchemaMask
+            do {
+                mask = try SchemaMask(model.grammars.grammar(of: schema), maxTokens: most)
+            } catch let fault as SchemaFault {
+                throw JobFailure(fault)
+            }
+            return try await text(rest, beginning.state, most, mask, shared, work)
         case .label(let labels):
             return try await label(labels, rest, beginning.state, work)
         }
     }
 
+    /// Tokens that an answer may have: as many as it was given, or as the model still holds.
+    private func room(_ maxTokens: Int, _ shared: SharedPrompt) -> Int {
+        max(1, min(maxTokens, model.asking.model.contextLength - shared.prompt.tokens.count))
+    }
+
     private func text(
         _ rest: QwenPrompt,
-        _ shared: SharedPrompt,
         _ state: QwenState,
         _ maxTokens: Int,
-        _ mask: (any LogitsMask)?,
+        _ mask: SchemaMask?,
+        _ shared: SharedPrompt,
         _ work: AnswerWork
     ) async throws -> ModelAnswer {
-        var work = work
-        let room = model.asking.model.contextLength - shared.prompt.tokens.count
+        var options = GenerationOptions(maxTokens: maxTokens)
+        // What a schema allows is bounded, and what repeats itself in a list may stand so on the page.
+        if mask != nil { options.repetitionLimits = nil }
         let answer = try await model.batch.answer(
             to: model.asking.request(
                 for: rest,
                 promptTokens: shared.prompt.tokens,
                 drafts: question.drafts.map { model.asking.tokenizer.encode($0) },
-                options: GenerationOptions(maxTokens: max(1, min(maxTokens, room))),
+                options: options,
                 mask: mask,
                 state: state
             )
         )
+        var work = work
         work.answerTokens = answer.usage.answerTokens
+        work.forcedTokens = answer.usage.forcedTokens
         work.reading += answer.usage.prefill.milliseconds
         work.answering = answer.usage.decode.milliseconds
         let end: ModelAnswer.End =
@@ -202,7 +228,17 @@ struct QuestionInProgress: Sendable {
             case .repetition: .repetition
             case .cancelled: throw CancellationError()
             }
-        return ModelAnswer(text: answer.text, end: end, work: work)
+        guard var mask else {
+            return ModelAnswer(text: said(answer.text), end: end, work: work)
+        }
+        for token in answer.tokens { mask.advance(by: token.id) }
+        return ModelAnswer(text: answer.text, end: mask.isHeldShort ? .cut : .finished, work: work)
+    }
+
+    /// An answer without what the model thought aloud before it, although it was asked not to.
+    private func said(_ text: String) -> String {
+        guard let end = text.ranges(of: "</think>").last else { return text }
+        return String(text[end.upperBound...].drop(while: \.isNewline))
     }
 
     private func label(
