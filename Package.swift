@@ -390,6 +390,12 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
+            name: "EvidenceSearchTests",
+            dependencies: ["EvidenceSearch", "Records"],
+            path: "Tests/Engines/EvidenceSearchTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "VisionLanguageTests",
             dependencies: [
                 "VisionLanguage", "Answering", "FeatureCache", "Grammar", "Jobs", "Qwen",
@@ -478,6 +484,12 @@ let package = Package(
             name: "ScriptedModel",
             dependencies: ["Answering", "Jobs"],
             path: "Tests/Support/ScriptedModel",
+            swiftSettings: testSettings
+        ),
+        .executableTarget(  // prepared answers of a model beside what was read: what Benchmarks/fit-evidence.py fits
+            name: "evidence-probe",
+            dependencies: ["EvidenceSearch", "Records"],
+            path: "Tests/Support/EvidenceProbe",
             swiftSettings: testSettings
         ),
         .target(  // a hub that goes wrong in every way we know, on request

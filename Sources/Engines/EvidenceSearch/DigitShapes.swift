@@ -1,7 +1,7 @@
 /// Which digits are taken for each other where print is poor.
 enum DigitShapes {
     /// Below this certainty of its word, a digit may have been taken for one of like shape.
-    static let unsure = 0.7
+    static let unsure = 0.5
 
     /// Whether one digit of a word may have been read as the other.
     static func areAlike(_ a: UInt32, _ b: UInt32) -> Bool {

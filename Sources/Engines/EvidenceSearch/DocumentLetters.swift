@@ -54,7 +54,9 @@ struct DocumentLetters {
     private mutating func add(_ read: Word, page: Int) {
         let index = Int32(words.count)
         let certainty = read.confidence.isNaN ? 0 : min(1, max(0, read.confidence))
-        words.append(PlacedWord(page: page, word: read, certainty: certainty))
+        var placed = read
+        placed.box = read.box.bounded
+        words.append(PlacedWord(page: page, word: placed, certainty: certainty))
         let start = values.count
         defer { if values.count == start { signs[read.text, default: []].append(Int(index)) } }
         var last = Kind.none
@@ -203,7 +205,7 @@ struct DocumentLetters {
         for index in indices {
             let placed = words[index]
             if let line, line == (placed.page, placed.word.line), let last = evidence.indices.last {
-                evidence[last].box = evidence[last].box.safeUnion(placed.word.box)
+                evidence[last].box = evidence[last].box.union(placed.word.box)
                 evidence[last].words += " " + placed.word.text
             } else {
                 evidence.append(
@@ -239,11 +241,8 @@ struct DocumentLetters {
 }
 
 extension Box {
-    /// The smallest box that holds both, of boxes that a foreign reader may have put beyond all whole numbers.
-    func safeUnion(_ other: Box) -> Box { bounded.union(other.bounded) }
-
-    /// The box with all numbers in a range that sums of them cannot leave.
-    private var bounded: Box {
+    /// The box with all numbers in a range that sums of them cannot leave, wherever a foreign reader put it.
+    var bounded: Box {
         let limit = 1 << 24
         return Box(
             x: min(limit, max(-limit, x)),

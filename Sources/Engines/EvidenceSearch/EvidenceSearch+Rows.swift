@@ -19,7 +19,8 @@ extension EvidenceSearch {
                 return Cell(
                     column: column.name,
                     places: Array(places.prefix(Self.mostPlaces)),
-                    isImplied: content == .number(DecimalNumber(units: 1, scale: 0))
+                    isImplied: content == .number(DecimalNumber(units: 1, scale: 0)),
+                    weight: column.type == .text ? 1.2 : 1
                 )
             }
         }
@@ -37,6 +38,8 @@ extension EvidenceSearch {
         var places: [FoundPlace]
         /// Whether it need not be printed: one piece of something is rarely counted.
         var isImplied: Bool
+        /// How much it says of where its row is: names differ, prices repeat.
+        var weight: Double
     }
 
     /// A height at which a row may stand, and how much of it stands there.
@@ -67,7 +70,7 @@ extension EvidenceSearch {
                     let near = other.places.lazy.filter {
                         $0.position.page == page && abs($0.position.y - y) <= reach
                     }.map { $0.similarity * (abs($0.position.y - y) * 4 <= reach ? 1 : 0.9) }.max()
-                    score += near ?? 0
+                    score += (near ?? 0) * other.weight
                 }
                 anchors.append(Anchor(page: page, y: y, reach: reach, score: score))
             }
@@ -143,8 +146,11 @@ extension EvidenceSearch {
                         < (right.similarity, -abs(right.position.y - anchor.y))
                 }
             }
-            if let near {
-                found[cell.column] = near.match(places: 1, key: nil)
+            if let near, let anchor {
+                var match = near.match(places: 1, key: nil)
+                // In the line above or below: the row's second line, or another row.
+                if abs(near.position.y - anchor.y) * 4 > anchor.reach { match.similarity *= 0.85 }
+                found[cell.column] = match
             } else if let other = cell.places.first {
                 // Printed, but not in its row.
                 var match = other.match(places: cell.places.count, key: nil)
@@ -158,7 +164,7 @@ extension EvidenceSearch {
         for column in columns {
             for place in found[column.name]?.evidence ?? [] {
                 if var union = boxes[place.page] {
-                    union.box = union.box.safeUnion(place.box)
+                    union.box = union.box.union(place.box)
                     union.words += " " + place.words
                     boxes[place.page] = union
                 } else {

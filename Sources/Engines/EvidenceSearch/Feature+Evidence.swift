@@ -5,7 +5,7 @@ extension Feature {
     public static let similarity = Feature(rawValue: "similarity")
     /// Whether a model's answer is found nowhere on the pages.
     public static let unfound = Feature(rawValue: "unfound")
-    /// How many other places agree with a model's answer as well, in fifths.
+    /// How many other places agree with an amount as well, in fifths, where no key word of its field stands beside any.
     public static let places = Feature(rawValue: "places")
     /// Whether the key word of another value stands beside a model's answer.
     public static let otherKey = Feature(rawValue: "other_key")
@@ -17,8 +17,8 @@ extension Feature {
     public static let rulesSecond = Feature(rawValue: "rules_second")
     /// How sure the rules are of another content, where it is their best.
     public static let rulesAgainst = Feature(rawValue: "rules_against")
-    /// Whether sums within the answer agree with it.
-    public static let sums = Feature(rawValue: "sums")
+    /// Whether sums of the answer, or its own check digits, agree with it.
+    public static let proof = Feature(rawValue: "proof")
     /// Whether it is a model's answer: 1, else not named at all.
     public static let model = Feature(rawValue: "model")
 

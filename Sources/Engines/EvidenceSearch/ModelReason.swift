@@ -5,7 +5,7 @@ import Records
 struct ModelReason {
     let match: EvidenceMatch?
     let opinion: RulesOpinion
-    let isConfirmed: Bool
+    let proof: AnswerProof?
     let isNothingRead: Bool
 
     /// One sentence without a full stop: `the model's answer, printed right of “TOTAL”`.
@@ -23,7 +23,7 @@ struct ModelReason {
         }
         if opinion.agreement > 0 { text += "; the rules found the same" }
         if let other = opinion.other { text += "; the rules found “\(Self.short(other.printed))”" }
-        if isConfirmed { text += "; sums agree with it" }
+        if let proof { text += "; \(proof.words)" }
         return text
     }
 

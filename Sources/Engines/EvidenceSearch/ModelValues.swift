@@ -51,7 +51,7 @@ public struct ModelValues: Sendable {
         let confirmed = AnswerSums.confirmed(contents(with: values), record: record)
         return values.flatMap { value -> [Candidate] in
             guard let field = fields[value.field] else { return [] }
-            return candidates(of: value, field: field, isConfirmed: confirmed.contains(value.field))
+            return candidates(of: value, field: field, isInSum: confirmed.contains(value.field))
         }
     }
 
@@ -65,26 +65,27 @@ public struct ModelValues: Sendable {
     private func candidates(
         of value: ModelValue,
         field: FieldDefinition,
-        isConfirmed: Bool
+        isInSum: Bool
     ) -> [Candidate] {
         let isChoice = if case .label = value.content { true } else { false }
         guard !value.isComposed, !isChoice else { return [unsought(value, isChoice: isChoice)] }
         if case .list(let rows) = value.content {
-            return [list(value, rows, field: field, isConfirmed: isConfirmed)]
+            return [list(value, rows, field: field, isInSum: isInSum)]
         }
         let match = search.find(value.content, printed: value.written, field: field)
         let opinion = RulesOpinion(of: value.content, among: known[value.field] ?? [])
-        let features = features(match, opinion, field: field, isConfirmed: isConfirmed)
+        let proof = AnswerProof.of(value.content, isInSum: isInSum)
+        let features = features(match, opinion, field: field, proof: proof)
         let candidate = Candidate(
             field: value.field,
             content: value.content,
             printed: match?.printed ?? value.written ?? value.content.plain,
-            confidence: opinion.raising(calibration.confidence(features)),
+            confidence: opinion.raising(confidence(features, match)),
             evidence: match?.evidence ?? [],
             reason: ModelReason(
                 match: match,
                 opinion: opinion,
-                isConfirmed: isConfirmed,
+                proof: proof,
                 isNothingRead: search.isEmpty
             ).sentence,
             features: features,
@@ -101,28 +102,41 @@ public struct ModelValues: Sendable {
         }
     }
 
+    /// The confidence of a single value; one with a doubtful digit is always for a person to look at.
+    private func confidence(_ features: [Feature: Double], _ match: EvidenceMatch?) -> Double {
+        let fitted = calibration.confidence(features)
+        return match?.hasDoubtfulDigit == true ? min(fitted, Self.mostDoubtful) : fitted
+    }
+
+    /// More likely wrong than right: the answer says one digit, the page as it was read another.
+    private static let mostDoubtful = 0.45
+
     /// The features of a single value.
     func features(
         _ match: EvidenceMatch?,
         _ opinion: RulesOpinion,
         field: FieldDefinition,
-        isConfirmed: Bool
+        proof: AnswerProof?
     ) -> [Feature: Double] {
         var features: [Feature: Double] = [
             .model: 1, .kind(of: field): 1, .rulesAgree: opinion.agreement,
             .rulesSecond: opinion.isSecond ? 1 : 0, .rulesAgainst: opinion.contradiction,
-            .sums: isConfirmed ? 1 : 0,
+            .proof: proof == nil ? 0 : 1,
         ]
         if let match {
             features[.match(match.method)] = 1
             features[.similarity] = match.similarity
-            features[.places] = Double(min(match.places, 6) - 1) / 5
             features[.words] = match.certainty
             features[.weakestWord] = match.leastCertainty
             features[.page] = match.evidence.first.map { certainty.page($0.page) } ?? 0
-            features[.key] = match.key.map { $0.isOfField ? ($0.isInexact ? 0.5 : 1) : 0 } ?? 0
-            features[.otherKey] = match.key.map { $0.isOfField ? 0 : 1 } ?? 0
             features[.doubtfulDigit] = match.hasDoubtfulDigit ? 1 : 0
+            // A key word vouches for a place; for a digit that is not printed there it does not.
+            let key = match.hasDoubtfulDigit ? nil : match.key
+            features[.key] = key.map { $0.isOfField ? ($0.isInexact ? 0.5 : 1) : 0 } ?? 0
+            features[.otherKey] = key.map { $0.isOfField ? 0 : 1 } ?? 0
+            if Self.isAmount(field.type), key?.isOfField != true {
+                features[.places] = Double(min(match.places, 6) - 1) / 5
+            }
         } else {
             features[.unfound] = 1
             features[.similarity] = 0
@@ -130,6 +144,13 @@ public struct ModelValues: Sendable {
         }
         // A reader may say anything of its certainty, so that nothing else than a number from 0 to 1 is let through.
         return features.mapValues { $0.isFinite ? (min(1, max(0, $0)) * 1000).rounded() / 1000 : 0 }
+    }
+
+    private static func isAmount(_ type: FieldType) -> Bool {
+        switch type {
+        case .money, .number: true
+        default: false
+        }
     }
 
     // MARK: What is not looked for
@@ -154,7 +175,7 @@ public struct ModelValues: Sendable {
         _ value: ModelValue,
         _ rows: [[String: FieldContent]],
         field: FieldDefinition,
-        isConfirmed: Bool
+        isInSum: Bool
     ) -> Candidate {
         let matches = search.find(rows: rows, field: field)
         let columns: [ListColumn] = if case .list(let columns) = field.type { columns } else { [] }
@@ -171,7 +192,7 @@ public struct ModelValues: Sendable {
                             match.cells[column.name],
                             silent,
                             field: cell,
-                            isConfirmed: isConfirmed
+                            proof: isInSum ? .sums : nil
                         )
                     )
                 )
@@ -192,7 +213,7 @@ public struct ModelValues: Sendable {
         } else {
             reason += ", each printed on the page"
         }
-        if isConfirmed { reason += "; they add up to what another field says" }
+        if isInSum { reason += "; they add up to what another field says" }
         return Candidate(
             field: value.field,
             content: value.content,
@@ -202,7 +223,7 @@ public struct ModelValues: Sendable {
             reason: reason,
             features: [
                 .model: 1, .kind(of: field): 1, .similarity: (share * 1000).rounded() / 1000,
-                .sums: isConfirmed ? 1 : 0,
+                .proof: isInSum ? 1 : 0,
             ],
             isUnverified: missing > 0
         )

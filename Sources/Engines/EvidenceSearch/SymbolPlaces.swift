@@ -11,7 +11,9 @@ struct SymbolPlaces {
         for page in pages {
             for symbol in page.symbols.prefix(Self.mostSymbols) {
                 let place = FoundPlace(
-                    evidence: [Evidence(page: page.number, box: symbol.box, words: symbol.text)],
+                    evidence: [
+                        Evidence(page: page.number, box: symbol.box.bounded, words: symbol.text)
+                    ],
                     method: .symbol,
                     similarity: 1,
                     certainty: min(1, max(0, symbol.confidence.isNaN ? 0 : symbol.confidence)),

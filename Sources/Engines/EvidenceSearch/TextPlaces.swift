@@ -9,6 +9,8 @@ struct TextPlaces {
     private static let longest = 400
     /// Below this similarity a text is not on the page: what is left of it are letters that any page has.
     static let leastSimilarity = 0.6
+    /// The most that a text with another digit is similar.
+    private static let mostWithOtherDigit = 0.75
     /// Most places that are compared.
     private static let mostPlaces = 40
 
@@ -152,7 +154,7 @@ struct TextPlaces {
             else { return nil }
         }
         // A house number with another digit is another house, however long the street's name.
-        if wrong > 0 { similarity = min(similarity, 0.75) }
+        if wrong > 0 { similarity = min(similarity, Self.mostWithOtherDigit) }
         if !doubtful.isEmpty { similarity = min(similarity, 0.85) }
         guard similarity >= Self.leastSimilarity else { return nil }
         let isShapes = alignment.cost <= plain.count / 4 && wrong == 0
@@ -179,8 +181,13 @@ struct TextPlaces {
 
     /// The lines that hold the most words of a text, where they stand apart: a name above, a branch beside.
     private func scattered(_ text: String) -> FoundPlace? {
-        let tokens = FoldedLetters.words(text).prefix(60).map { FoldedLetters.comparable($0) }
-            .filter { $0.count > 1 || ($0.first.map(FoldedLetters.isIdeograph) ?? false) }
+        let words = FoldedLetters.words(text).prefix(60).filter { word in
+            word.unicodeScalars.count > 1
+                || word.unicodeScalars.allSatisfy { FoldedLetters.isIdeograph($0.value) }
+                || word.allSatisfy(\.isNumber)
+        }
+        let tokens = words.map { FoldedLetters.comparable($0) }
+        let numbers = Set(words.indices.filter { words[$0].contains(where: \.isNumber) })
         let total = tokens.reduce(0) { $0 + $1.count }
         guard tokens.count >= 2, total > 0 else { return nil }
         var hits: [(token: Int, word: Int)] = []
@@ -192,7 +199,7 @@ struct TextPlaces {
         }
         hits.sort { ($0.word, $0.token) < ($1.word, $1.token) }
         let reach = 3 * tokens.count + 6
-        var best: (weight: Int, words: [Int]) = (0, [])
+        var best: (weight: Int, words: [Int], tokens: Set<Int>) = (0, [], [])
         for (start, first) in hits.enumerated() {
             var seen: Set<Int> = []
             var words: [Int] = []
@@ -205,15 +212,19 @@ struct TextPlaces {
                 weight += tokens[hit.token].count
                 if words.last != hit.word { words.append(hit.word) }
             }
-            if weight > best.weight { best = (weight, words) }
+            if weight > best.weight { best = (weight, words, seen) }
         }
-        let similarity = 0.95 * Double(best.weight) / Double(total)
+        var similarity = min(0.9, 0.95 * Double(best.weight) / Double(total))
+        let lacksNumber = tokens.indices.contains { token in
+            !best.tokens.contains(token) && numbers.contains(token)
+        }
+        if lacksNumber { similarity = min(similarity, Self.mostWithOtherDigit) }
         guard best.words.count >= 2, similarity >= Self.leastSimilarity else { return nil }
         let certainty = letters.certainty(of: best.words)
         return FoundPlace(
             evidence: letters.evidence(of: best.words),
             method: .part,
-            similarity: min(similarity, 0.9),
+            similarity: similarity,
             certainty: certainty.mean,
             leastCertainty: certainty.least
         )

@@ -64,6 +64,7 @@ private struct FieldKeys {
     }
 
     private let concepts: Set<KeyConcept>
+    private let type: FieldType
     private var near: KeyMatcher<Int>?
 
     /// What stands in every document's head and foot and names no value.
@@ -71,6 +72,7 @@ private struct FieldKeys {
 
     init(_ field: FieldDefinition, _ meaning: FieldMeaning) {
         concepts = Set(meaning.concepts)
+        type = field.type
         var phrases = field.near
         if phrases.isEmpty, meaning.concepts.isEmpty, meaning.kind == .keyed {
             phrases = [field.name]
@@ -81,9 +83,28 @@ private struct FieldKeys {
         near = matcher
     }
 
+    /// Whether a key word names values of the field's type: no amount is what stands behind a telephone's number.
+    private func names(_ concept: KeyConcept) -> Bool {
+        guard !Self.unnaming.contains(concept) else { return false }
+        return switch type {
+        case .money, .number: Self.amounts.contains(concept)
+        case .date: Self.days.contains(concept)
+        default: true
+        }
+    }
+
+    private static let amounts: Set<KeyConcept> = [
+        .grandTotal, .total, .weakTotal, .subtotal, .net, .tax, .taxSummary, .cash, .change,
+        .rounding, .discount, .service, .itemCount, .price, .unitPrice, .quantity,
+    ]
+    private static let days: Set<KeyConcept> = [
+        .documentDate, .date, .dueDate, .orderDate, .deliveryDate, .bestBefore, .productionDate,
+        .period, .otherDate,
+    ]
+
     /// The keys from left to right.
     func keys(in row: PageRow) -> [Key] {
-        var keys = row.keys.filter { !Self.unnaming.contains($0.concept) }.map {
+        var keys = row.keys.filter { concepts.contains($0.concept) || names($0.concept) }.map {
             Key(key: $0, isOfField: concepts.contains($0.concept))
         }
         guard let near else { return keys }
