@@ -405,6 +405,15 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
+            name: "RemoteModelTests",
+            dependencies: [
+                "RemoteModel", "Answering", "Grammar", "Jobs", "VisionLanguage", "Imaging",
+                "WebAccess", "FaultyHub", systemPackage,
+            ],
+            path: "Tests/Engines/RemoteModelTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "ModelStoreTests",
             dependencies: ["ModelStore", "WebAccess", "FaultyHub", systemPackage],
             path: "Tests/Inference/ModelStoreTests",

@@ -12,6 +12,8 @@ public final class FaultyHub: Sendable {
         public let target: String
         /// Fields by their names in lower case.
         public let headers: [String: String]
+        /// What follows them, where a length is announced.
+        public var body: [UInt8] = []
 
         /// Where the bytes that are wanted begin: `Range: bytes=N-`.
         public var rangeStart: Int? {
@@ -116,6 +118,7 @@ public final class FaultyHub: Sendable {
 
     private func serve(_ connection: Int32) {
         guard var request = Self.readRequest(connection) else { return }
+        request.body = Self.readBody(of: request, connection)
         state.withLock { $0.requests.append(request) }
         if request.method == "CONNECT" {
             // As a proxy: whatever is behind it, the answers are ours.
@@ -175,6 +178,18 @@ public final class FaultyHub: Sendable {
                 .trimmingCharacters(in: .whitespaces)
         }
         return Request(method: words[0], target: words[1], headers: headers)
+    }
+
+    private static func readBody(of request: Request, _ connection: Int32) -> [UInt8] {
+        guard let length = request.headers["content-length"].flatMap({ Int($0) }) else { return [] }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65536)
+        while bytes.count < min(length, 64 << 20) {
+            let count = recv(connection, &piece, piece.count, 0)
+            guard count > 0 else { break }
+            bytes += piece[..<count]
+        }
+        return bytes
     }
 
     private static func send(_ bytes: [UInt8], _ connection: Int32) -> Bool {
