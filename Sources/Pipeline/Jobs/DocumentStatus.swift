@@ -14,6 +14,6 @@ public enum DocumentStatus: String, Codable, Sendable, CaseIterable {
     case duplicate
     /// Looked at and left: not a regular file, or gone before it could be opened.
     case skipped
-    /// For the next run: still changing, or left by `--limit`, `--until` or an interruption.
+    /// For the next run: still changing, left by `--limit`, `--until` or an interruption; or the model has still to look at it.
     case waiting
 }

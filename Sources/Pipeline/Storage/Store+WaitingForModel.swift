@@ -68,13 +68,14 @@ extension Store {
     ) throws {
         try read { db in
             let list = folders.map { String($0.rawValue) }.joined(separator: ", ")
-            // Of a document's paths in these folders the first, unless it has changed or was left.
+            // Of a document's paths in these folders the first, unless it has changed or was left. A cross join keeps the
+            // order of the tables: few documents wait among many that do not.
             let cursor = try db.rows(
                 """
                 SELECT o.document, l.folder, f.path, l.path, o.detail, o.gain, o.cost
-                FROM outcome o JOIN location l ON l.document = o.document AND l.pipeline = o.pipeline
-                    AND l.until_run IS NULL AND l.status IS NULL
-                JOIN folder f ON f.id = l.folder
+                FROM outcome o CROSS JOIN location l ON l.document = o.document
+                    AND l.pipeline = o.pipeline AND l.until_run IS NULL AND l.status IS NULL
+                CROSS JOIN folder f ON f.id = l.folder
                 WHERE o.pipeline = ? AND o.gain IS NOT NULL AND o.until_run IS NULL
                     AND l.folder IN (\(list))
                     AND NOT EXISTS (SELECT 1 FROM location earlier
