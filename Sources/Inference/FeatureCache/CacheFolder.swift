@@ -14,7 +14,7 @@ struct CacheFolder: Sendable, Hashable {
     private var lock: FilePath { root.appending("lock") }
 
     /// After this long, nobody is writing a file any more.
-    private static let longestWrite = 3600.0
+    static let longestWrite = 3600.0
     private static let suffix = ".features"
 
     /// Where the features of a picture are.

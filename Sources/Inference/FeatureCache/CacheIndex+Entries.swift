@@ -7,7 +7,7 @@ struct IndexedEntry: Sendable {
     var id: Int64
     var key: [UInt8]
     var sides: SeenPicture.Sides
-    /// Of the page before it was resized; the picture's own where that was not known.
+    /// Of the page before it was resized.
     var source: SeenPicture.Sides
     var digits: [UInt8]?
     var hash: PictureHash
@@ -17,10 +17,7 @@ struct IndexedEntry: Sendable {
         id = row["id"]
         key = Array(row["key"] as Data)
         sides = .init(width: row["width"], height: row["height"])
-        source = .init(
-            width: row["source_width"] ?? sides.width,
-            height: row["source_height"] ?? sides.height
-        )
+        source = .init(width: row["source_width"], height: row["source_height"])
         digits = (row["digits"] as Data?).map { Array($0) }
         guard let hash = PictureHash(bytes: Array(row["hash"] as Data)) else {
             throw IndexFault.damaged
@@ -178,7 +175,7 @@ extension CacheIndex {
             try insert.execute(
                 arguments: [
                     model, Data(header.key), header.sides.width, header.sides.height,
-                    header.source?.width, header.source?.height, header.digits.map { Data($0) },
+                    header.source.width, header.source.height, header.digits.map { Data($0) },
                     Data(header.hash.bytes), byteCount, used,
                 ]
             )

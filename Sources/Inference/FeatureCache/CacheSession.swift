@@ -102,7 +102,7 @@ struct CacheSession: Sendable {
             if let digits = seen.digits, digits == entry.digits {
                 let features = try read(entry, index) { file -> PictureFeatures? in
                     let comparison = PictureComparison(try file.comparison(), picture)
-                    return comparison.agrees ? try file.features() : nil
+                    return comparison.agrees(reduction: seen.reduction) ? try file.features() : nil
                 }
                 if let features = features.flatMap({ $0 }) {
                     try index.count(.near(entry.id, rejected: rejected), model: modelID)
@@ -128,18 +128,16 @@ struct CacheSession: Sendable {
     }
 
     private static func haveSameSource(_ entry: IndexedEntry, _ seen: SeenPicture) -> Bool {
-        let source = seen.source ?? seen.sides
-        return isNear(entry.source.width, source.width, within: sizeTolerance)
-            && isNear(entry.source.height, source.height, within: sizeTolerance)
+        isNear(entry.source.width, seen.source.width, within: sizeTolerance)
+            && isNear(entry.source.height, seen.source.height, within: sizeTolerance)
     }
 
     /// Whether both have the same shape and the page another size.
     private static func isOtherSize(_ entry: IndexedEntry, _ seen: SeenPicture) -> Bool {
-        let source = seen.source ?? seen.sides
-        return !isSameSize(entry, seen)
+        !isSameSize(entry, seen)
             && isNear(
-                entry.source.width * source.height,
-                source.width * entry.source.height,
+                entry.source.width * seen.source.height,
+                seen.source.width * entry.source.height,
                 within: shapeTolerance
             )
     }

@@ -16,7 +16,7 @@ struct EntryHeader: Sendable, Equatable {
     /// Of the picture as the model sees it.
     var sides: SeenPicture.Sides
     /// Of the page before it was resized.
-    var source: SeenPicture.Sides?
+    var source: SeenPicture.Sides
     /// SHA-256 of the digits that were read; nil where nobody did.
     var digits: [UInt8]?
     /// What the picture looks like.
@@ -62,7 +62,7 @@ struct EntryHeader: Sendable, Equatable {
         fields.number(digits == nil ? 0 : 1)
         fields.bytes(hash.bytes)
         for number in [
-            sides.width, sides.height, source?.width ?? 0, source?.height ?? 0, grid.time,
+            sides.width, sides.height, source.width, source.height, grid.time,
             grid.rows, grid.columns, tokenCount, featureWidth, layerCount,
         ] {
             fields.number(UInt32(clamping: number))
@@ -118,8 +118,7 @@ extension EntryHeader {
         }
         self.hash = hash
         sides = .init(width: try reader.number(), height: try reader.number())
-        let source = SeenPicture.Sides(width: try reader.number(), height: try reader.number())
-        self.source = source.width > 0 && source.height > 0 ? source : nil
+        source = .init(width: try reader.number(), height: try reader.number())
         grid = PatchGrid(
             time: try reader.number(),
             rows: try reader.number(),
@@ -142,6 +141,7 @@ extension EntryHeader {
             }
         }
         return product([sides.width, sides.height, 2]) != nil
+            && source.width > 0 && source.height > 0
             && product([grid.time, grid.rows, grid.columns]) != nil
             && product([tokenCount, featureWidth, 1 + layerCount, 2]) != nil
     }

@@ -13,10 +13,14 @@ struct PictureComparison: Sendable, Equatable {
     static let noise: Float = 4
     /// What is left by coding and a shift, as a share of the squared slope.
     static let slopeShare: Float = 0.02
-    /// The most that may be left in a window, in units of what is expected.
+    /// The most that may be left in a window of a page that was hardly reduced, in units of what is expected.
     static let limit: Float = 11
+    /// A page that was reduced more has less noise, and its digits are smaller: the limit falls as it is reduced.
+    static let hardlyReduced: Float = 1.4
+    /// Beyond this a digit has too few pixels to be told from another.
+    static let mostReduced: Float = 8
     /// The most that the mean colour of a window may differ, in levels.
-    static let colourLimit: Float = 10
+    static let colourLimit: Float = 20
 
     /// How the second picture is moved, in pixels.
     var shift: SIMD2<Float>
@@ -26,7 +30,13 @@ struct PictureComparison: Sendable, Equatable {
     var worstColour: Float
 
     /// Whether the pictures are the same to a model.
-    var agrees: Bool { worst <= Self.limit && worstColour <= Self.colourLimit }
+    ///
+    /// - Parameter reduction: How many pixels of the page became one each way.
+    func agrees(reduction: Float) -> Bool {
+        reduction <= Self.mostReduced
+            && worst <= Self.limit * min(1, Self.hardlyReduced / max(reduction, 1))
+            && worstColour <= Self.colourLimit
+    }
 }
 
 extension PictureComparison {

@@ -20,8 +20,8 @@ public struct SeenPicture: Sendable {
 
     /// The pixels: upright, of the size that the model sees.
     public let picture: RGBPicture
-    /// The page before it was resized; nil where it is not known, which is taken for the size that the model sees.
-    public let source: Sides?
+    /// The page before it was resized.
+    public let source: Sides
     /// SHA-256 of the pixels and sides in lower-case hexadecimal: the name of a donor.
     public let key: String
     let keyBytes: [UInt8]
@@ -35,7 +35,7 @@ public struct SeenPicture: Sendable {
     ///   - digits: The digits that were read from it, in reading order; nil where nobody read it, and then it is served only to, and
     ///     from, the same pixels.
     ///   - source: The page before it was resized.
-    public init(_ picture: RGBPicture, digits: String?, source: Sides? = nil) {
+    public init(_ picture: RGBPicture, digits: String?, source: Sides) {
         self.picture = picture
         self.source = source
         var hash = SHA256()
@@ -44,6 +44,12 @@ public struct SeenPicture: Sendable {
         keyBytes = Array(hash.finalize())
         key = Hexadecimal.text(keyBytes)
         self.digits = digits.map { Array(SHA256.hash(data: Array($0.utf8))) }
+    }
+
+    /// How many pixels of the page became one each way.
+    var reduction: Float {
+        (Float(source.width) * Float(source.height) / Float(picture.width * picture.height))
+            .squareRoot()
     }
 
     var sides: Sides { Sides(width: picture.width, height: picture.height) }
