@@ -111,7 +111,7 @@ public struct CacheCare: Sendable {
         }
     }
 
-    /// Opens the index; nil where there is no cache. One that is damaged is made anew.
+    /// Opens the index, made anew where it is damaged; nil where there is no cache.
     private func open() throws(CacheFault) -> CacheIndex? {
         guard FileStatus.inode(files.index) != nil else { return nil }
         do throws(FolderFault) { try files.make() } catch {

@@ -32,6 +32,7 @@ struct PictureComparison: Sendable, Equatable {
     /// Whether the pictures are the same to a model.
     ///
     /// - Parameter reduction: How many pixels of the page became one each way.
+    /// - Returns: Whether one may have the other's features.
     func agrees(reduction: Float) -> Bool {
         reduction <= Self.mostReduced
             && worst <= Self.limit * min(1, Self.hardlyReduced / max(reduction, 1))

@@ -34,10 +34,10 @@ public struct SeenPicture: Sendable {
     ///   - picture: The pixels: upright, of the size that the model sees.
     ///   - digits: The digits that were read from it, in reading order; nil where nobody read it, and then it is served only to, and
     ///     from, the same pixels.
-    ///   - source: The page before it was resized.
-    public init(_ picture: RGBPicture, digits: String?, source: Sides) {
+    ///   - source: The page before it was resized; nil where it was not.
+    public init(_ picture: RGBPicture, digits: String?, source: Sides? = nil) {
         self.picture = picture
-        self.source = source
+        self.source = source ?? Sides(width: picture.width, height: picture.height)
         var hash = SHA256()
         hash.update(data: Array("docket picture \(picture.width) \(picture.height)\n".utf8))
         hash.update(data: picture.pixels)
