@@ -31,11 +31,15 @@ final class ChatExchange: Sendable {
 
     /// Puts a question.
     ///
-    /// - Parameter request: What is asked.
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - isWhole: Whether an answer is of use although the server found fault with its end; llama-server does so with answers that it has
+    ///     sent whole.
     /// - Returns: The answer, the way in which it was asked for, and what the attempt that succeeded took.
     /// - Throws: `JobFailure`, `EngineUnavailable`, `CancellationError`.
     func reply(
-        to request: ChatRequest
+        to request: ChatRequest,
+        isWhole: (ChatReply) -> Bool
     ) async throws -> (reply: ChatReply, dialect: ChatDialect, taken: Duration) {
         var plan = RetryPlan(options)
         while true {
@@ -45,6 +49,7 @@ final class ChatExchange: Sendable {
             let fault: AttemptFault
             do throws(AttemptFault) {
                 let reply = try await server.complete(request.body(in: dialect))
+                if let refusal = reply.fault, !isWhole(reply) { throw .refused(refusal) }
                 breaker.withLock { $0.succeeded() }
                 return (reply, dialect, time.now() - start)
             } catch {

@@ -11,13 +11,14 @@ struct ChatReply: Equatable, Sendable {
 
     /// A token of the answer, with what could have stood in its place.
     struct Token: Equatable, Sendable {
-        let text: String
+        /// Its bytes: a character may take several tokens.
+        let bytes: [UInt8]
         let logProbability: Double
         let alternatives: [Alternative]
     }
 
     struct Alternative: Equatable, Sendable {
-        let text: String
+        let bytes: [UInt8]
         let logProbability: Double
     }
 
@@ -31,6 +32,8 @@ struct ChatReply: Equatable, Sendable {
     var promptTokens = 0
     var cachedTokens = 0
     var answerTokens = 0
+    /// What went wrong at the server after it had said so much.
+    var fault: AttemptFault.Refusal?
     /// Whether anything of an answer was there.
     private(set) var hasChoice = false
 
@@ -90,18 +93,24 @@ struct ChatReply: Equatable, Sendable {
     }
 
     private static func token(_ entry: JSONTree) -> Token? {
-        guard let text = text(of: entry), let logProbability = entry["logprob"]?.double else {
+        guard let bytes = bytes(of: entry), let logProbability = entry["logprob"]?.double else {
             return nil
         }
         let alternatives = (entry["top_logprobs"]?.list ?? []).prefix(100).compactMap {
             other -> Alternative? in
-            guard let text = Self.text(of: other), let value = other["logprob"]?.double else {
+            guard let bytes = Self.bytes(of: other), let value = other["logprob"]?.double else {
                 return nil
             }
-            return Alternative(text: text, logProbability: value)
+            return Alternative(bytes: bytes, logProbability: value)
         }
-        return Token(text: text, logProbability: logProbability, alternatives: alternatives)
+        return Token(bytes: bytes, logProbability: logProbability, alternatives: alternatives)
     }
 
-    private static func text(of entry: JSONTree) -> String? { entry["token"]?.text }
+    private static func bytes(of entry: JSONTree) -> [UInt8]? {
+        if let list = entry["bytes"]?.list, list.count <= 1024 {
+            let bytes = list.compactMap { $0.int.flatMap { UInt8(exactly: $0) } }
+            if bytes.count == list.count { return bytes }
+        }
+        return (entry["token"]?.text).map { Array($0.utf8) }
+    }
 }

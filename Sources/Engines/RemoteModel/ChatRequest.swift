@@ -8,8 +8,8 @@ struct ChatRequest: Sendable {
         case free
         /// JSON of a schema; what was asked for by it, for the prompt.
         case json(schema: JSONTree)
-        /// One of these.
-        case label([String])
+        /// One of these; whether the server is to see to that.
+        case label([String], isHeld: Bool)
     }
 
     /// The model's name at the server.
@@ -76,9 +76,9 @@ struct ChatRequest: Sendable {
         switch form {
         case .free: return nil
         case .json(let tree): schema = tree
-        case .label(let labels):
+        case .label(let labels, let isHeld):
             // An object named in no prompt would only confuse.
-            guard dialect.format <= .looseSchema else { return nil }
+            guard isHeld, dialect.format <= .looseSchema else { return nil }
             schema = Self.schema(of: labels)
         }
         switch dialect.format {

@@ -69,7 +69,7 @@ final class ChatServer: Sendable {
     /// Asks one question.
     ///
     /// - Parameter body: The request, in JSON.
-    /// - Returns: What was answered; it has an end.
+    /// - Returns: What was answered; it has an end, or what went wrong before.
     /// - Throws: ``AttemptFault``.
     func complete(_ body: [UInt8]) async throws(AttemptFault) -> ChatReply {
         try await within(options.answerTimeout) { (self) async throws(AttemptFault) in
@@ -161,7 +161,10 @@ final class ChatServer: Sendable {
         if event.elementsEqual("[DONE]".utf8) { return false }
         guard let tree = JSONReader.strict(event) else { throw self.nonsense(event) }
         if let error = tree["error"], error != .null {
-            throw .refused(refusal(error["code"]?.int ?? 500, tree, nil))
+            let refusal = refusal(error["code"]?.int ?? 500, tree, nil)
+            guard reply.hasChoice else { throw .refused(refusal) }
+            reply.fault = refusal
+            return false
         }
         guard reply.take(tree) else { throw self.nonsense(event) }
         return true
@@ -169,7 +172,7 @@ final class ChatServer: Sendable {
 
     /// An answer in pieces that has its last one.
     private static func ended(_ reply: ChatReply) throws(AttemptFault) -> ChatReply {
-        guard reply.hasChoice, reply.finish != nil else {
+        guard reply.hasChoice, reply.finish != nil || reply.fault != nil else {
             throw .connection(.lost(detail: "the answer broke off"))
         }
         return reply

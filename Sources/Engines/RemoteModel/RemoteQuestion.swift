@@ -54,7 +54,9 @@ struct RemoteQuestion {
         }
         var request = request(.json(schema: tree), max(1, maxTokens))
         while true {
-            let (reply, dialect) = try await ask(request)
+            let (reply, dialect) = try await ask(request) { reply in
+                FoundAnswer(in: reply.text, for: schema).map { !$0.isCut } ?? false
+            }
             let trouble: String
             if let found = FoundAnswer(in: reply.text, for: schema) {
                 if !found.isExact, !reply.isCut, dialect.format <= .looseSchema {
@@ -88,9 +90,18 @@ struct RemoteQuestion {
 
     private mutating func label(_ labels: [String]) async throws -> ModelAnswer {
         let longest = labels.map(\.utf8.count).max() ?? 0
-        var request = request(.label(labels), longest + Self.tokensAroundLabel)
+        // Said freely, a label's first token has the likelihood that is asked for; within JSON it comes after what nobody would say.
+        var isHeld = !exchange.known.takes(.logprobs)
+        var correction: (said: String, words: String)?
         while true {
-            let (reply, _) = try await ask(request)
+            var request = request(
+                .label(labels, isHeld: isHeld),
+                longest + Self.tokensAroundLabel
+            )
+            request.correction = correction
+            let (reply, dialect) = try await ask(request) { reply in
+                SaidLabel.label(inAnswer: reply.text, among: labels) != nil
+            }
             if let label = SaidLabel.label(inAnswer: reply.text, among: labels) {
                 // What it says of itself is no evidence; what it would have said instead is the share that is asked for.
                 let shares = LabelShares.shares(of: labels, in: reply) ?? []
@@ -103,11 +114,15 @@ struct RemoteQuestion {
                     work: work
                 )
             }
+            if !isHeld, dialect.format <= .looseSchema {
+                isHeld = true
+                continue
+            }
             try Self.check(SaidText(reply.text), reply, server)
-            guard request.correction == nil else {
+            guard correction == nil else {
                 throw Self.noAnswer(reply, "it is none of the labels", server)
             }
-            request.correction = (
+            correction = (
                 reply.text,
                 "Answer with one of these and nothing else: " + labels.joined(separator: ", ")
             )
@@ -131,9 +146,10 @@ struct RemoteQuestion {
     }
 
     private mutating func ask(
-        _ request: ChatRequest
+        _ request: ChatRequest,
+        isWhole: (ChatReply) -> Bool = { _ in false }
     ) async throws -> (ChatReply, ChatDialect) {
-        let (reply, dialect, taken) = try await exchange.reply(to: request)
+        let (reply, dialect, taken) = try await exchange.reply(to: request, isWhole: isWhole)
         work.promptTokens += reply.promptTokens
         work.reusedTokens += reply.cachedTokens
         work.answerTokens += reply.answerTokens

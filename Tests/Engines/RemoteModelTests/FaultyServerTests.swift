@@ -373,6 +373,18 @@ import Testing
         #expect(server.asked.count == 2)
     }
 
+    @Test func `an answer that was sent whole counts although the server complains of it`()
+        async throws
+    {
+        let server = try ModelServer { _, _ in
+            var reply = ModelServer.pieces(ModelServer.good, finish: nil)
+            reply.body += Array(#"data: {"error":{"code":500,"message":"not well-formed"}}"#.utf8)
+            return reply
+        }
+        let answer = try await server.model().answer(ModelServer.question())
+        #expect(answer.text.contains("Bäckerei") && server.asked.count == 1)
+    }
+
     @Test func `nobody is followed to another host`() async throws {
         let other = try ModelServer { _, _ in ModelServer.whole(ModelServer.good) }
         let server = try ModelServer { _, _ in

@@ -85,14 +85,16 @@ import Testing
         #expect(try await answer(said, nil, ["food", "travel"]).text == "food")
     }
 
-    @Test func `what is no label is asked for once more and fails its job`() async throws {
+    @Test func `what is no label is asked for by a schema, once more in words, and fails its job`()
+        async throws
+    {
         let server = try ModelServer { _, _ in ModelServer.whole("It is not food but travel.") }
         let model = try await server.model()
         let failure = try await #require(throws: JobFailure.self) {
             try await model.answer(ModelServer.question(.label(["food", "travel"])))
         }
         #expect(failure.reason == .engineFailed && failure.detail.contains("not food but"))
-        #expect(server.asked.count == 2)
+        #expect(server.asked.map(\.format) == [nil, "json_schema", "json_schema"])
         #expect(server.asked.first?.json["logprobs"] == .bool(true))
     }
 
@@ -106,6 +108,32 @@ import Testing
             let answer = try await model.answer(ModelServer.question(.label(["food", "travel"])))
             #expect(answer.text == "food" && answer.labels.isEmpty)
         }
-        #expect(server.asked.count == 3)
+        // The first is refused; the last is sure to be a label.
+        #expect(server.asked.map(\.format) == [nil, nil, "json_schema"])
+    }
+
+    @Test func `a label in several tokens, behind a fence, of letters in several tokens`()
+        async throws
+    {
+        let characters = Array("餐饮".utf8)
+        func token(_ bytes: some Collection<UInt8>, _ share: Double) -> JSONTree {
+            let members: KeyValuePairs<String, JSONTree?> = [
+                "token": .text("\u{FFFD}"), "logprob": .number("\(log(share))"),
+                "bytes": .list(bytes.map { .number("\($0)") }),
+            ]
+            return .object(members)
+        }
+        let tokens = JSONTree.object([
+            "content": .list([
+                token("```\n".utf8, 1), token(characters[..<2], 1), token(characters[2...], 0.7),
+            ])
+        ])
+        let server = try ModelServer { _, _ in
+            ModelServer.whole("```\n餐饮", logprobs: tokens)
+        }
+        let answer = try await server.model().answer(
+            ModelServer.question(.label(["交通", "餐饮"]))
+        )
+        #expect(answer.text == "餐饮" && answer.labels.map(\.probability) == [0, 1])
     }
 }

@@ -36,6 +36,7 @@ final class ModelServer: Sendable {
     /// - Parameters:
     ///   - models: What it lists.
     ///   - answer: The answer to a question, by its number from 0.
+    /// - Throws: When it cannot listen.
     init(
         models: String = #"{"object":"list","data":[{"id":"tiny","owned_by":"vllm"}]}"#,
         answer: @escaping @Sendable (Int, Asked) -> FaultyHub.Reply
