@@ -1,3 +1,4 @@
+public import FeatureCache
 public import Qwen
 public import Tokenization
 
@@ -7,11 +8,18 @@ public struct View: Sendable {
     public let patches: PicturePatches
     /// When each group of frames of a video is, in seconds from its start; nil for a still picture.
     public let seconds: [Double]?
+    /// The picture that the patches were cut from; nil where its features are not to be looked for in a cache.
+    let seen: SeenPicture?
 
     /// A still picture.
-    public init(picture: PicturePatches) {
+    ///
+    /// - Parameters:
+    ///   - picture: Its patches.
+    ///   - seen: What they were cut from; nil where its features are not to be looked for in a cache.
+    public init(picture: PicturePatches, seen: SeenPicture? = nil) {
         patches = picture
         seconds = nil
+        self.seen = seen
     }
 
     /// A video.
@@ -23,6 +31,7 @@ public struct View: Sendable {
         precondition(seconds.count == video.grid.time)
         patches = video
         self.seconds = seconds
+        seen = nil
     }
 
     /// Whether it moves.
@@ -75,6 +84,8 @@ public struct PreparedQuestion: Sendable {
     public var drafts: [[TokenID]] = []
     /// Tokens of pictures and videos among them.
     public let viewTokens: [Int]
-    /// What the vision tower took.
+    /// How many of those pictures the vision tower was not needed for.
+    public var cachedViews = 0
+    /// What the vision tower took, or the cache in its place.
     public let encoding: Duration
 }

@@ -1,4 +1,6 @@
+public import FeatureCache
 public import Generation
+internal import Jobs
 public import Qwen
 public import Tokenization
 
@@ -58,10 +60,15 @@ public struct QuestionAnswering: Sendable {
 
     /// Puts a question into tokens and its pictures through the vision tower.
     ///
-    /// - Parameter question: The question.
+    /// - Parameters:
+    ///   - question: The question.
+    ///   - cache: Where features of pictures are kept; nil where nowhere.
     /// - Returns: What ``answer(to:options:mask:)`` goes on with, as often as wanted.
     /// - Throws: ``AskFault``.
-    public func prepare(_ question: Question) async throws(AskFault) -> PreparedQuestion {
+    public func prepare(
+        _ question: Question,
+        cache: FeatureCache? = nil
+    ) async throws(AskFault) -> PreparedQuestion {
         if !question.views.isEmpty, !seesPictures { throw .seesNothing }
         // Tokens first: a question that is too long is told before minutes of seeing.
         let tokens = try self.tokens(of: question)
@@ -71,11 +78,21 @@ public struct QuestionAnswering: Sendable {
             )
         }
         let start = ContinuousClock.now
-        let features: [PictureFeatures]
-        do {
-            features = try await model.encode(question.views.map(\.patches))
-        } catch {
-            throw .generation(error)
+        var features: [PictureFeatures] = []
+        var cachedViews = 0
+        for view in question.views {
+            guard let seen = view.seen else {
+                features.append(try await encoded(view.patches))
+                continue
+            }
+            let found = try await self.features(
+                of: seen,
+                patches: view.patches,
+                cache: cache,
+                isInTurn: true
+            )
+            if found.origin != .computed { cachedViews += 1 }
+            features.append(found.features)
         }
         let pairs = zip(question.views, features)
         return PreparedQuestion(
@@ -86,6 +103,7 @@ public struct QuestionAnswering: Sendable {
             ),
             drafts: question.drafts.map { tokenizer.encode($0) },
             viewTokens: features.map(\.tokenCount),
+            cachedViews: cachedViews,
             encoding: question.views.isEmpty ? .zero : ContinuousClock.now - start
         )
     }

@@ -1,8 +1,8 @@
-internal import FeatureCache
+public import FeatureCache
 internal import Generation
 internal import Jobs
 internal import Qwen
-internal import Tensors
+public import Tensors
 
 /// A picture's features as the decoder is given them, and where they come from.
 struct FoundFeatures: Sendable {
@@ -19,6 +19,7 @@ extension QuestionAnswering {
     ///
     /// - Parameters:
     ///   - seen: The picture.
+    ///   - patches: Its patches; nil has them cut where they are needed.
     ///   - cache: Where features are kept; nil where nowhere.
     ///   - isInTurn: Whether it is looked at in the order of documents. Out of it, the cache serves the same pixels only and is
     ///     told nothing: what the next one learns from it would depend on who comes first.
@@ -26,10 +27,10 @@ extension QuestionAnswering {
     /// - Throws: ``AskFault``.
     func features(
         of seen: SeenPicture,
+        patches: PicturePatches? = nil,
         cache: FeatureCache?,
         isInTurn: Bool
     ) async throws(AskFault) -> FoundFeatures {
-        guard let preprocessor else { throw .seesNothing }
         var rejectedNear = 0
         switch cache?.lookUp(isInTurn ? seen : SeenPicture(seen.picture, digits: nil)) {
         case .exact(let features): return FoundFeatures(features: features, origin: .exact)
@@ -38,15 +39,23 @@ extension QuestionAnswering {
         case .absent(let rejected, _): rejectedNear = rejected
         case nil: break
         }
-        let patches: PicturePatches
+        let features: PictureFeatures
+        if let patches {
+            features = try await encoded(patches)
+        } else {
+            features = try await encoded(cut(seen.picture))
+        }
+        if isInTurn { cache?.store(features, of: seen) }
+        return FoundFeatures(features: features, origin: .computed, rejectedNear: rejectedNear)
+    }
+
+    private func cut(_ picture: RGBPicture) throws(AskFault) -> PicturePatches {
+        guard let preprocessor else { throw .seesNothing }
         do {
-            patches = try preprocessor.patches(ofResized: seen.picture)
+            return try preprocessor.patches(ofResized: picture)
         } catch {
             throw .pictureSettings(error, file: "preprocessor_config.json")
         }
-        let features = try await encoded(patches)
-        if isInTurn { cache?.store(features, of: seen) }
-        return FoundFeatures(features: features, origin: .computed, rejectedNear: rejectedNear)
     }
 
     /// What the vision tower makes of patches, rounded to half precision as all that the decoder is given.
@@ -62,6 +71,29 @@ extension QuestionAnswering {
         } catch {
             throw .generation(error)
         }
+    }
+}
+
+extension FeatureCache {
+    /// Opens the cache for a model.
+    ///
+    /// - Parameters:
+    ///   - location: Where it is, and how much it may hold.
+    ///   - files: The model's files.
+    ///   - compute: What its arithmetic runs on.
+    ///   - note: Is told what goes wrong, once for each kind.
+    /// - Throws: ``AskFault`` when the files are no model.
+    public convenience init(
+        _ location: CacheLocation,
+        of files: ModelFiles,
+        compute: Compute,
+        note: @escaping @Sendable (CacheNote) -> Void
+    ) throws(AskFault) {
+        self.init(
+            location,
+            model: try files.card().features(compute, revision: LocalModel.revision),
+            note: note
+        )
     }
 }
 

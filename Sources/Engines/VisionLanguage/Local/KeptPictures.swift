@@ -5,6 +5,8 @@ internal import Synchronization
 struct PictureName: Hashable, Sendable {
     /// SHA-256 of the document.
     let document: String
+    /// The file as a person knows it: a document of several files has several first pages.
+    let path: String
     /// From 1.
     let page: Int
     /// Clockwise, in degrees.

@@ -12,7 +12,7 @@ public import Tensors
 /// that are asked at once are decoded together, and share what they begin with: the answers are those that each would get alone.
 public actor LocalModel: AnsweringModel {
     /// Raised whenever the same question may get another answer from the same files on the same processor.
-    private static let revision = 1
+    static let revision = 1
 
     /// Name, content of the files, instruction set and precision; known without loading.
     public nonisolated let version: String

@@ -60,7 +60,12 @@ struct QuestionInProgress: Sendable {
         guard !question.pictures.isEmpty else { return [] }
         defer { question.turn?.pass() }
         let names = question.pictures.map {
-            PictureName(document: question.document, page: $0.page, turnedBy: $0.turnedBy)
+            PictureName(
+                document: question.document,
+                path: $0.displayPath,
+                page: $0.page,
+                turnedBy: $0.turnedBy
+            )
         }
         var pictures = names.map { model.pictures[$0] }
         let missing = pictures.indices.filter { pictures[$0] == nil }
