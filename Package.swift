@@ -85,8 +85,9 @@ let package = Package(
         .executableTarget(
             name: "docket",
             dependencies: [
-                "Running", "Exporting", "Reporting", "OCR", "FieldRules", "VisionLanguage",
-                "Storage", "Jobs", "Scanning", "PipelineSpec", "Records",
+                "Running", "Exporting", "Reporting", "OCR", "FieldRules", "Reasoning", "Answering",
+                "FeatureCache", "VisionLanguage", "RemoteModel", "Storage", "Jobs", "Scanning",
+                "PipelineSpec", "Records",
                 "ModelStore", "Qwen", "Generation", "Tokenization", "Tensors",
                 "Sandbox", "Energy", argumentParser, systemPackage,
             ],

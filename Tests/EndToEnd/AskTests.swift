@@ -8,7 +8,7 @@ import Testing
     private static let pictures = Project.fixture("models/goldens/images")
 
     private static func model(_ name: String) -> [String] {
-        ["--model", models.appending(path: name).path, "--precision", "f32"]
+        ["--route", "model", "--model", models.appending(path: name).path, "--precision", "f32"]
     }
 
     private func ask(

@@ -49,6 +49,11 @@ struct Ended {
 
 /// A command that was started and not yet ended, in a session of its own.
 final class RunningCommand {
+    /// Features of pictures that the tests of this process keep.
+    private static let cache =
+        FileManager.default.temporaryDirectory
+        .appending(path: "docket-test-cache-\(getpid())").path
+
     /// Its process, process group and session.
     let process: pid_t
     private let output: URL
@@ -95,6 +100,10 @@ final class RunningCommand {
         var variables = ProcessInfo.processInfo.environment
         variables["DOCKET_DATABASE"] = nil
         variables["DOCKET_DIE_AFTER"] = nil
+        // Models and features of whoever runs the tests change nothing, and are not changed.
+        variables["DOCKET_MODEL"] = nil
+        variables["DOCKET_MODELS"] = "/nowhere"
+        variables["XDG_CACHE_HOME"] = Self.cache
         variables.merge(environment) { _, new in new }
         // `env -C` changes the folder and becomes the program, in the same process.
         let line = (folder.map { ["/usr/bin/env", "-C", $0.path] } ?? []) + [program] + arguments

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jobs
 
 /// `docket ask`.
 struct AskCommand: AsyncParsableCommand {
@@ -8,10 +9,12 @@ struct AskCommand: AsyncParsableCommand {
         usage: "docket ask <question> [<pictures> ...] [<options>]",
         discussion: """
             The answer goes to standard output as it comes, everything else to standard error. Nothing is stored, and \
-            nothing leaves this machine. The question may stand before or after the pictures.
+            nothing leaves this machine. The question may stand before or after the pictures. One that only wants the \
+            text is answered as `docket read` would, and needs no model.
 
             Examples:
               docket ask "What is the total?" receipt.jpg
+              docket ask "Extract all text" menu.jpg
               docket ask "What changed between these two?" page1.png page2.png
               docket ask "Is this review positive or negative?" --text review.txt
               docket read letter.pdf | docket ask "Who wrote this?" --text -
@@ -94,11 +97,21 @@ struct AskCommand: AsyncParsableCommand {
     )
     var fps = 2.0
 
+    @Option(
+        help: """
+            Who answers: model, text (as `docket read`), or auto: the text where the question only asks for it.
+            """
+    )
+    var route: RouteWord = .auto
+
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Answer") var answer: AnswerOptions
 
     @Flag(help: "Say what it took: times, tokens, memory, energy.")
     var stats = false
+
+    @Flag(help: "Look for no picture in the cache of earlier ones, and keep none there.")
+    var noCache = false
 
     @Flag(help: "Print one JSON object at the end instead of the answer as it comes.")
     var json = false
@@ -130,14 +143,18 @@ struct AskCommand: AsyncParsableCommand {
                 throw ValidationError("--logprobs \(logprobs): expected 0 to 100")
             }
         }
+        if route == .text {
+            guard text.isEmpty, video.isEmpty else {
+                throw ValidationError("--route text reads pictures and PDFs only")
+            }
+        }
         guard (words + text + draft + video).count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("standard input (-) can be read once only")
         }
     }
 
     func run() async throws {
-        let session = try AskSession(self)
-        let work = Task { try await session.run() }
+        let work = try answering()
         let signals = CommandSignals(patience: 10) { work.cancel() }
         do {
             let status = try await work.value
@@ -148,5 +165,19 @@ struct AskCommand: AsyncParsableCommand {
         } catch is CancellationError {
             throw Fault(signals.status ?? .interrupted, "interrupted")
         }
+    }
+
+    /// Begins to answer: by reading, where only the text is wanted, else by the model.
+    private func answering() throws -> Task<ExitStatus, any Error> {
+        let words = try AskWords(words, question: question)
+        if case .text(let reason) = route(of: words) {
+            guard !words.pictures.isEmpty else {
+                throw Fault(.usage, "--route text: which picture? `docket ask \"…\" menu.jpg`")
+            }
+            let reading = AskReading(command: self, words: words, reason: reason)
+            return Task { try await reading.run() }
+        }
+        let session = try AskSession(self, words: words)
+        return Task { try await session.run() }
     }
 }

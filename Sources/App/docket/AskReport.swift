@@ -1,6 +1,7 @@
 import Energy
 import Generation
 import Glibc
+import Jobs
 import ModelStore
 import Qwen
 import Sandbox
@@ -11,6 +12,8 @@ import VisionLanguage
 /// What is told about an answer: `--stats` and `--json`.
 struct AskReport {
     var stats: AskStats
+    /// Who answers, and why.
+    var route: JobRouter.Route?
     /// What the model thought and said so far.
     var thought = ""
     var said = ""
@@ -85,6 +88,7 @@ struct AskReport {
             "end": .text(answer.map { Self.word($0.end) } ?? "blank"),
             "is_whole": .flag(answer?.end.isWhole ?? false),
             "model": .text(stats.model),
+            "route": route?.json ?? .null,
             "pictures": stats.picturesJSON,
             "blank": .list(blank.map(JSONValue.text)),
             "tokens": .list(answer?.tokens.map { .number(Int($0.id)) } ?? []),

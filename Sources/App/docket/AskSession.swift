@@ -1,5 +1,6 @@
 import Energy
 import Exporting
+import FeatureCache
 import Foundation
 import Generation
 import Glibc
@@ -9,6 +10,7 @@ import Sandbox
 import SystemPackage
 import Tokenization
 import VisionLanguage
+import Jobs
 
 /// One `docket ask`: the model, what it is shown, its answer as it comes, and what is said about it.
 struct AskSession {
@@ -16,6 +18,7 @@ struct AskSession {
     private let words: AskWords
     private let options: GenerationOptions
     private let location: ModelLocation
+    private let cacheLocation: CacheLocation?
     private let texts: AskMaterial
     private let energy = EnergyMeter()
     /// Whether lines besides the answer are wanted.
@@ -24,11 +27,12 @@ struct AskSession {
     /// Checks the command line, finds the model and reads the texts.
     ///
     /// - Throws: `Fault`, `ModelStoreFault`.
-    init(_ command: AskCommand) throws {
+    init(_ command: AskCommand, words: AskWords) throws {
         self.command = command
-        words = try AskWords(command.words, question: command.question)
+        self.words = words
         options = try command.answer.options(logProbabilities: command.logprobs)
         location = try command.model.location()
+        cacheLocation = command.noCache ? nil : try CacheLocation.ofUser()
         var texts = AskMaterial()
         for path in command.text { try texts.addText(path) }
         for path in command.draft { try texts.addDraft(path) }
@@ -63,6 +67,7 @@ struct AskSession {
         let load = ContinuousClock.now - start
         try await show(words.pictures, to: model, in: &material, &progress)
         var report = AskReport(location, model, compute, material)
+        report.route = command.route(of: words, model: location.name)
         report.stats.load = load
         report.stats.peakBytes = PeakMemory.read(of: getpid())
         if !options.sampling.isGreedy { report.stats.seed = options.sampling.seed }
@@ -158,6 +163,7 @@ struct AskSession {
         )
         let prepared = try await prepared(question, for: model)
         report.stats.encoding = prepared.encoding
+        report.stats.cachedPictures = prepared.cachedViews
         progress.say("reading \(prepared.prompt.tokens.count) tokens …")
         let thoughts = Thoughts(model.tokenizer, prompt: prepared.prompt.tokens)
         report.beginning = thoughts
@@ -176,7 +182,11 @@ struct AskSession {
         report.take(energy)
         if command.json { try output.write(report.json(answer).text) }
         try output.finish()
-        if command.stats, !command.json { Terminal.error(report.stats.text) }
+        if command.stats, !command.json {
+            Terminal.error(
+                "route       model (\(report.route?.reason ?? ""))\n" + report.stats.text
+            )
+        }
         return end(answer, report)
     }
 
@@ -185,10 +195,22 @@ struct AskSession {
         for model: QuestionAnswering
     ) async throws -> PreparedQuestion {
         do throws(AskFault) {
-            return try await model.prepare(question)
+            return try await model.prepare(question, cache: cache(for: question))
         } catch {
             if case .generation(.cancelled) = error { throw CancellationError() }
             throw Fault(ask: error, model: location.name)
+        }
+    }
+
+    /// Where features of pictures are kept; nil where nowhere.
+    private func cache(for question: Question) throws(AskFault) -> FeatureCache? {
+        guard let cacheLocation, question.views.contains(where: { !$0.isVideo }) else { return nil }
+        return try FeatureCache(
+            cacheLocation,
+            of: location.files,
+            compute: command.model.compute
+        ) { [speaks] note in
+            if speaks { Terminal.error("docket: \(note.words)") }
         }
     }
 

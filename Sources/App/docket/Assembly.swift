@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import OCR
 import PipelineSpec
+import Reasoning
 import Records
 import Running
 
@@ -25,10 +26,17 @@ struct Assembly: Sendable {
     }
 
     /// The engines by the verb of the steps that they answer.
-    var engines: [String: any JobEngine] {
-        [
+    ///
+    /// - Parameter model: What answers the steps that reason; without one, they answer what only wants the text.
+    /// - Returns: An engine for every verb.
+    func engines(with model: PipelineModel = .none) -> [String: any JobEngine] {
+        let reasoning = ReasoningEngine(model: model.model)
+        return [
             "read": readEngine,
             "find": FindEngine(),
+            "ask": reasoning,
+            "classify": reasoning,
+            "summarize": reasoning,
             "check": CheckEngine(today: Self.today),
         ]
     }

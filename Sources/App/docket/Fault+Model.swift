@@ -57,8 +57,7 @@ extension Fault {
         case .address(let address):
             self.init(
                 .usage,
-                "\(address): models of other machines are not asked yet; name a folder, a GGUF file or an "
-                    + "installed model"
+                "\(address): servers are asked by docket run --model; name a folder, a GGUF file or an installed model"
             )
         default: self.init(pull: fault)
         }

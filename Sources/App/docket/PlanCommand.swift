@@ -8,7 +8,8 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Show what `run` would do: files, steps, routes, what is already done.",
         usage: "docket plan [<options>] <pipelines> ...",
         discussion: """
-            Nothing is read but the folders and the database, and nothing is written.
+            Nothing is read but the folders and the database, and nothing is written. A server that --model names is \
+            asked which models it has; no document is sent to it.
 
             Examples:
               docket plan pipelines/receipts.yaml
@@ -21,6 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var input: InputOptions
+    @OptionGroup(title: "Model") var model: RunModelOptions
 
     @Option(help: "What of older engines' results would be made again: new, stale or all.")
     var refresh: RunOptions.Refresh = .new
@@ -35,6 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
         try await PlanReport(
             PipelineArguments.read(pipelines, input: input),
             database: database,
+            model: model,
             refresh: refresh,
             listsAllFiles: files,
             json: json

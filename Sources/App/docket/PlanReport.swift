@@ -14,6 +14,7 @@ struct PlanReport {
 
     let pipelines: [Pipeline]
     let database: DatabaseOptions
+    let model: RunModelOptions
     let refresh: RunOptions.Refresh
     var listsAllFiles = false
     let json: Bool
@@ -21,12 +22,14 @@ struct PlanReport {
     init(
         _ pipelines: [Pipeline],
         database: DatabaseOptions,
+        model: RunModelOptions,
         refresh: RunOptions.Refresh,
         listsAllFiles: Bool = false,
         json: Bool
     ) {
         self.pipelines = pipelines
         self.database = database
+        self.model = model
         self.refresh = refresh
         self.listsAllFiles = listsAllFiles
         self.json = json
@@ -40,6 +43,13 @@ struct PlanReport {
         var stale = 0
         var vanished = 0
         var notFiles = 0
+        /// Those of the unchanged ones that wait for the model.
+        var waiting = 0
+        /// Those that are done again because there is a model now, and will wake it; the first of them, with the reason.
+        var waking = 0
+        var wakingFiles: [(path: String, reason: String)] = []
+        /// Those that are done again and will not wake it.
+        var sleeping = 0
         var files: [(path: String, why: String)] = []
         var unreadable: [String] = []
 
@@ -52,13 +62,35 @@ struct PlanReport {
     func show() async throws {
         let store = try openStore()
         let assembly = Assembly(jobs: 1)
+        var chooser = ModelChooser(model)
         for pipeline in pipelines {
-            let plan = RunPlan(pipeline: pipeline, engines: assembly.engines, refresh: refresh)
-            let survey = try survey(pipeline, plan: plan, store: store)
+            let model = try await chooser.model(of: pipeline)
+            let plan = RunPlan(
+                pipeline: pipeline,
+                engines: assembly.engines(with: model),
+                router: model.router,
+                refresh: refresh
+            )
+            let survey = try survey(
+                pipeline,
+                plan: plan,
+                store: store,
+                forecast: forecast(pipeline, model, assembly, store)
+            )
+            let modelPlan = try ModelPlan(
+                pipeline,
+                model,
+                unread: survey.new + survey.again - survey.waking - survey.sleeping,
+                waiting: survey.waiting,
+                waking: (survey.waking, survey.wakingFiles),
+                store: store,
+                listed: listsAllFiles ? .max : Self.filesShown
+            )
             if json {
-                Terminal.output(document(pipeline, survey).text)
+                Terminal.output(document(pipeline, model, survey, modelPlan).text)
             } else {
-                show(pipeline, survey)
+                show(pipeline, model, survey)
+                for line in modelPlan?.lines ?? [] { Terminal.output(line) }
             }
         }
         await assembly.readEngine.shutdown()
@@ -72,10 +104,36 @@ struct PlanReport {
         }
     }
 
-    private func survey(_ pipeline: Pipeline, plan: RunPlan, store: Store?) throws -> Survey {
+    /// Tells which documents will wake a model that was not there when they were read.
+    private func forecast(
+        _ pipeline: Pipeline,
+        _ model: PipelineModel,
+        _ assembly: Assembly,
+        _ store: Store?
+    ) throws -> ModelForecast? {
+        guard model.model != nil, refresh != .all, let store,
+            let stored = try store.pipeline(named: pipeline.name)
+        else { return nil }
+        return try ModelForecast(
+            pipeline: pipeline,
+            pipelineID: stored.id,
+            folders: stored.folders.map(\.id),
+            store: store,
+            engines: assembly.engines(),
+            router: model.router
+        )
+    }
+
+    private func survey(
+        _ pipeline: Pipeline,
+        plan: RunPlan,
+        store: Store?,
+        forecast: ModelForecast?
+    ) throws -> Survey {
         let stored = try store?.pipeline(named: pipeline.name)
         var survey = Survey()
         for folder in pipeline.input.folders {
+            let known = stored?.folders.first { $0.path == folder }?.id
             let review = try FolderReview(
                 scanner: DirectoryScanner(
                     folder: FilePath(folder),
@@ -84,10 +142,17 @@ struct PlanReport {
                 ),
                 store: store,
                 pipeline: stored?.id,
-                folder: stored?.folders.first { $0.path == folder }?.id,
+                folder: known,
                 plan: plan
             )
-            while let path = try review.next() { take(path, folder, plan, &survey) }
+            while let path = try review.next() {
+                take(path, folder, plan, &survey)
+                if let forecast, let known, case .needsWork(let file, let location?) = path,
+                    file.stamp == location.stamp, location.isTrusted
+                {
+                    take(try forecast.verdict(on: location, in: known), file.path, &survey)
+                }
+            }
         }
         return survey
     }
@@ -101,6 +166,7 @@ struct PlanReport {
         switch path {
         case .unchanged(let known):
             survey.unchanged += 1
+            if plan.waitsForModel(known) { survey.waiting += 1 }
             if plan.isStale(known) { survey.stale += 1 }
         case .needsWork(let file, let known):
             if known == nil { survey.new += 1 } else { survey.again += 1 }
@@ -117,6 +183,22 @@ struct PlanReport {
         }
     }
 
+    private func take(
+        _ verdict: ModelForecast.Verdict,
+        _ path: [UInt8],
+        _ survey: inout Survey
+    ) {
+        switch verdict {
+        case .unknown: break
+        case .sleeps: survey.sleeping += 1
+        case .wakes(let reason):
+            survey.waking += 1
+            if listsAllFiles || survey.wakingFiles.count < Self.filesShown {
+                survey.wakingFiles.append((displayPath(path), reason))
+            }
+        }
+    }
+
     private func why(_ known: KnownLocation, _ file: FoundFile) -> String {
         if known.pathStatus == .waiting { return "waiting from an earlier run" }
         if known.document == nil { return "could not be read before" }
@@ -125,15 +207,15 @@ struct PlanReport {
         return switch known.outcomeStatus {
         case .failed, .partial: "tried again"
         case nil: "begun by a run that did not end"
-        default: "the pipeline changed"
+        default: "the pipeline changed, or what answers its steps"
         }
     }
 
-    private func show(_ pipeline: Pipeline, _ survey: Survey) {
+    private func show(_ pipeline: Pipeline, _ model: PipelineModel, _ survey: Survey) {
         Terminal.output("\(pipeline.name)  (\(pipeline.file))")
         for folder in pipeline.input.folders { Terminal.output("  folder  \(folder)") }
         for (index, step) in pipeline.steps.enumerated() {
-            let route = JobRouter().route(for: step)
+            let route = model.router.route(for: step)
             var line = "  step \(index + 1)  \(pad(step.verb, 10))"
             switch route {
             case .skipped(let reason, let remedy): line += "skipped: \(reason); \(remedy)"
@@ -151,7 +233,8 @@ struct PlanReport {
         }
         Terminal.output(
             "  files   \(survey.found) found: \(survey.new) new, \(survey.again) to do again, "
-                + "\(survey.unchanged) done and unchanged"
+                + "\(survey.unchanged - survey.waiting) done and unchanged"
+                + (survey.waiting > 0 ? ", \(survey.waiting) waiting for the model" : "")
                 + (survey.notFiles > 0 ? ", \(survey.notFiles) not files" : "")
                 + (survey.vanished > 0 ? "; \(survey.vanished) gone since the last run" : "")
         )
@@ -177,12 +260,19 @@ struct PlanReport {
         }
     }
 
-    private func document(_ pipeline: Pipeline, _ survey: Survey) -> JSONValue {
+    private func document(
+        _ pipeline: Pipeline,
+        _ model: PipelineModel,
+        _ survey: Survey,
+        _ modelPlan: ModelPlan?
+    ) -> JSONValue {
         let steps = pipeline.steps.map { step -> JSONValue in
-            let route = JobRouter().route(for: step)
+            let route = model.router.route(for: step)
+            var remedy = JSONValue.null
+            if case .skipped(_, let words) = route { remedy = .text(words) }
             return .object([
                 "verb": .text(step.verb), "route": .text(route.engine),
-                "reason": .text(route.reason),
+                "reason": .text(route.reason), "remedy": remedy,
                 "missing": Self.missing(for: step).map(JSONValue.text) ?? .null,
             ])
         }
@@ -191,7 +281,8 @@ struct PlanReport {
             "folders": .list(pipeline.input.folders.map(JSONValue.text)), "steps": .list(steps),
             "found": .number(survey.found), "new": .number(survey.new),
             "again": .number(survey.again), "unchanged": .number(survey.unchanged),
-            "stale": .number(survey.stale), "vanished": .number(survey.vanished),
+            "model": modelPlan?.json ?? .null, "stale": .number(survey.stale),
+            "vanished": .number(survey.vanished),
             "files": .list(
                 survey.files.map { .object(["path": .text($0.path), "why": .text($0.why)]) }
             ),

@@ -3,6 +3,7 @@ import Foundation
 import PipelineSpec
 public import Running
 import Storage
+import Jobs
 
 /// `docket run`.
 struct RunCommand: AsyncParsableCommand {
@@ -18,10 +19,11 @@ struct RunCommand: AsyncParsableCommand {
               docket run pipelines/receipts.yaml
               docket run pipelines/receipts.yaml --input ~/Scans --database scans.sqlite
               docket run pipelines/*.yaml --quiet --until 06:00
+              docket run pipelines/receipts.yaml --model ~/models/Qwen3-VL-2B-Instruct
               docket run pipelines/receipts.yaml --limit 10 --only '2025/**'
 
             Exit status: 0 every document accounted for and none failed; 1 some failed; 64 wrong \
-            command line; 65 wrong pipeline; 66 input folder missing; 73 database cannot be written; \
+            command line; 65 wrong pipeline; 66 input folder missing, or a model that was named or required; 73 database cannot be written; \
             75 another run holds the database; 130 interrupted.
             """
     )
@@ -34,6 +36,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var input: InputOptions
+    @OptionGroup(title: "Model") var model: RunModelOptions
 
     @Option(name: .shortAndLong, help: "Documents worked on at once; else one a core.")
     var jobs: Int?
@@ -94,19 +97,16 @@ struct RunCommand: AsyncParsableCommand {
             return try await PlanReport(
                 specs,
                 database: database,
+                model: model,
                 refresh: force ? .all : refresh,
                 json: json
             ).show()
         }
-        if requireModel, let step = specs.flatMap(\.steps).first(where: \.needsModel) {
-            throw Fault(
-                .noInput,
-                "the step `\(step.verb)` needs a language model, and pipelines do not ask one yet"
-            )
-        }
+        let models = try await models(of: specs)
         let session = try RunSession(
             databasePath: database.path,
             pipelines: specs,
+            models: models,
             jobs: jobs ?? Assembly.coreCount,
             isQuiet: quiet || json
         )
@@ -122,6 +122,31 @@ struct RunCommand: AsyncParsableCommand {
             notify: notify
         )
         if worst != .success { throw ExitCode(worst.rawValue) }
+    }
+
+    /// The model of each pipeline.
+    private func models(of pipelines: [Pipeline]) async throws -> [PipelineModel] {
+        var chooser = ModelChooser(model)
+        var models: [PipelineModel] = []
+        for pipeline in pipelines {
+            let model = try await chooser.model(of: pipeline)
+            if requireModel { try require(model, for: pipeline) }
+            if !quiet { for warning in model.warnings { Terminal.error("docket: \(warning)") } }
+            models.append(model)
+        }
+        return models
+    }
+
+    private func require(_ model: PipelineModel, for pipeline: Pipeline) throws(Fault) {
+        for step in pipeline.steps {
+            guard case .skipped(let reason, let remedy) = model.router.route(for: step) else {
+                continue
+            }
+            throw Fault(
+                .noInput,
+                "\(pipeline.name): the step `\(step.verb)` needs a language model: \(reason); \(remedy)"
+            )
+        }
     }
 }
 

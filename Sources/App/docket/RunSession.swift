@@ -7,12 +7,15 @@ import OCR
 import PipelineSpec
 import Running
 import Storage
+import Answering
 
 /// One `docket run`: the lock, the database, the engines and the signals around one or more pipelines.
 struct RunSession {
     private let store: Store
     private let lock: RunLock
     private let pipelines: [Pipeline]
+    /// The model of each pipeline.
+    private let models: [PipelineModel]
     private let assembly: Assembly
     private let progress: RunProgress
     private let energy = EnergyMeter()
@@ -21,7 +24,13 @@ struct RunSession {
     /// Takes the lock and opens the database.
     ///
     /// - Throws: `RunLockError`, `StoreError`, `Fault` for a folder that is not there.
-    init(databasePath: String, pipelines: [Pipeline], jobs: Int, isQuiet: Bool) throws {
+    init(
+        databasePath: String,
+        pipelines: [Pipeline],
+        models: [PipelineModel],
+        jobs: Int,
+        isQuiet: Bool
+    ) throws {
         for folder in pipelines.flatMap(\.input.folders) {
             var isFolder: ObjCBool = false
             guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
@@ -43,6 +52,7 @@ struct RunSession {
         )
         store = try Store(path: databasePath, mode: .create)
         self.pipelines = pipelines
+        self.models = models
         self.isQuiet = isQuiet
         assembly = Assembly(jobs: jobs)
         progress = RunProgress(isQuiet: isQuiet, energy: energy)
@@ -126,14 +136,17 @@ struct RunSession {
 
     private func runAll(options: RunOptions, stop: StopRequest) async throws -> [Metered] {
         var reports: [Metered] = []
-        for pipeline in pipelines where reports.isEmpty || stop.madeBecause == nil {
+        for (pipeline, model) in zip(pipelines, models)
+        where reports.isEmpty || stop.madeBecause == nil {
             // A walk of its own, far ahead of the reading, tells how much there is to do.
             async let counted: Void = FileCount.tell(pipeline, to: progress)
             let before = joules
             let report = try await Runner(
                 pipeline: pipeline,
                 store: store,
-                engines: assembly.engines,
+                engines: assembly.engines(with: model),
+                router: model.router,
+                modelWidth: model.model?.width ?? 1,
                 options: options,
                 observer: progress,
                 stop: stop

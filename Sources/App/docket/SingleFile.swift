@@ -13,6 +13,8 @@ struct SingleFile {
     let path: String
     let step: ReadStep
     var limits = Limits.standard
+    /// Pages that are not read.
+    var leftOut: Set<Int> = []
 
     /// The pages, read or failed.
     ///
@@ -55,7 +57,8 @@ struct SingleFile {
             step: .read(step),
             stepIndex: 0,
             record: [],
-            limits: limits
+            limits: limits,
+            storedPages: leftOut
         )
         let result = try await engine.answer(job) { outcome in
             outcomes.withLock { $0.append(outcome) }
