@@ -1,3 +1,4 @@
+import FeatureCache
 import Foundation
 import OCR
 import Qwen
@@ -165,7 +166,17 @@ struct AskMaterial {
                 shown.append(
                     Shown(
                         name: name,
-                        view: View(picture: try preprocessor.patches(ofResized: page.picture)),
+                        view: View(
+                            picture: try preprocessor.patches(ofResized: page.picture),
+                            seen: SeenPicture(
+                                page.picture,
+                                digits: nil,
+                                source: SeenPicture.Sides(
+                                    width: page.sourceWidth,
+                                    height: page.sourceHeight
+                                )
+                            )
+                        ),
                         width: page.sourceWidth,
                         height: page.sourceHeight,
                         frames: nil

@@ -8,6 +8,7 @@ import ModelStore
 import Qwen
 import Sandbox
 import SystemPackage
+import Tensors
 import Tokenization
 import VisionLanguage
 import Jobs
@@ -18,6 +19,7 @@ struct AskSession {
     private let words: AskWords
     private let options: GenerationOptions
     private let location: ModelLocation
+    private let compute: Compute
     private let cacheLocation: CacheLocation?
     private let texts: AskMaterial
     private let energy = EnergyMeter()
@@ -32,6 +34,7 @@ struct AskSession {
         self.words = words
         options = try command.answer.options(logProbabilities: command.logprobs)
         location = try command.model.location()
+        compute = command.model.compute
         cacheLocation = command.noCache ? nil : try CacheLocation.ofUser()
         var texts = AskMaterial()
         for path in command.text { try texts.addText(path) }
@@ -57,7 +60,6 @@ struct AskSession {
         var material = texts
         progress.say("loading \(location.name) …")
         let start = ContinuousClock.now
-        let compute = command.model.compute
         let model: QuestionAnswering
         do {
             model = try QuestionAnswering(location.files, compute: compute)
@@ -208,8 +210,8 @@ struct AskSession {
         return try FeatureCache(
             cacheLocation,
             of: location.files,
-            compute: command.model.compute
-        ) { [speaks] note in
+            compute: compute
+        ) { [speaks = speaks] note in
             if speaks { Terminal.error("docket: \(note.words)") }
         }
     }

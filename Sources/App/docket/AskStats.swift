@@ -25,6 +25,8 @@ struct AskStats {
     var precision: String
     var seed: UInt64?
     var pictures: [Picture] = []
+    /// Pictures whose features were kept by an earlier question or run.
+    var cachedPictures = 0
     var load = Duration.zero
     /// From the files to upright pixels, in the process behind walls.
     var decoding = Duration.zero
@@ -63,7 +65,7 @@ struct AskStats {
                 (
                     "pictures",
                     "\(pictures.count), \(Self.count(pictureTokens, "token")): decoded in "
-                        + "\(Self.seconds(decoding)), encoded in \(Self.seconds(encoding))"
+                        + "\(Self.seconds(decoding)), \(seen) in \(Self.seconds(encoding))"
                 )
             )
         }
@@ -100,6 +102,15 @@ struct AskStats {
         return rows.map { name, words in
             name + String(repeating: " ", count: width - name.count + 2) + words
         }.joined(separator: "\n")
+    }
+
+    /// How their features were had.
+    private var seen: String {
+        switch cachedPictures {
+        case 0: "encoded"
+        case pictures.count: "all from the cache"
+        default: "\(cachedPictures) from the cache, the others encoded"
+        }
     }
 
     private static func count(_ number: Int, _ word: String, plural: String? = nil) -> String {
@@ -139,6 +150,7 @@ struct AskStats {
             "decode_seconds": .fraction(decode / .seconds(1)),
             "prompt_tokens": .number(promptTokens),
             "picture_tokens": .number(pictureTokens),
+            "cached_pictures": .number(cachedPictures),
             "answer_tokens": .number(answerTokens),
             "decode_passes": .number(decodeSteps),
             "drafted_tokens": .number(draftedTokens),

@@ -128,6 +128,7 @@ struct ModelChooser {
                 compute: options.compute,
                 executable: FilePath(Assembly.executable),
                 cache: options.noCache ? nil : CacheLocation(environment: environment),
+                note: { Terminal.error("docket: \($0.words)") },
                 words: { fault in (Fault(ask: fault, model: name).message, "") }
             )
         )

@@ -105,7 +105,7 @@ extension ModelCard {
     ///   - revision: Of the engine.
     /// - Returns: A line.
     func features(_ compute: Compute, revision: Int) -> String {
-        "docket/\(revision) \(identity) \(compute.kernels.name) \(compute.word)"
+        "features/\(revision) \(identity.prefix(32)) \(compute.kernels.name) \(compute.word)"
     }
 }
 
