@@ -18,6 +18,8 @@ enum AttemptFault: Error, Equatable, Sendable {
     /// The whole answer took too long.
     case slow
     case refused(Refusal)
+    /// The server found fault with the answer that it was giving.
+    case brokenOff(Refusal)
     /// It answered, and not as a server of this kind does; what it sent instead.
     case nonsense(String)
     /// Its answer is longer than any that is taken.
@@ -30,6 +32,8 @@ enum AttemptFault: Error, Equatable, Sendable {
         switch self {
         case .connection, .slow, .nonsense, .tooLong: true
         case .refused(let refusal): refusal.status >= 500
+        // It answers others.
+        case .brokenOff(let refusal): refusal.status != 500
         case .cancelled, .movedTo: false
         }
     }
@@ -41,11 +45,19 @@ enum AttemptFault: Error, Equatable, Sendable {
     var mayPass: Bool {
         switch self {
         case .connection(.notTrusted), .connection(.proxyRefused), .connection(.cancelled): false
-        case .connection, .slow, .nonsense: true
+        case .connection, .slow, .nonsense, .brokenOff: true
         case .refused(let refusal):
             [408, 409, 425, 429, 500, 502, 503, 504].contains(refusal.status)
                 && !refusal.isOutOfQuota
         case .cancelled, .tooLong, .movedTo: false
+        }
+    }
+
+    /// Whether another attempt is likely to end in the same way, after as long.
+    var isLikelyToRecur: Bool {
+        switch self {
+        case .slow, .connection(.silent), .brokenOff: true
+        default: false
         }
     }
 
@@ -68,6 +80,8 @@ enum AttemptFault: Error, Equatable, Sendable {
         case .slow: "took too long"
         case .refused(let refusal):
             "status \(refusal.status)" + (refusal.words.isEmpty ? "" : ": \(refusal.words)")
+        case .brokenOff(let refusal):
+            "it broke its answer off: \(refusal.words) (status \(refusal.status))"
         case .nonsense(let what): "does not answer as an OpenAI-compatible server does: \(what)"
         case .tooLong: "its answer is longer than any that is taken"
         case .movedTo(let place): "sends us on to \(place)"

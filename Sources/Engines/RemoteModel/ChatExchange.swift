@@ -49,7 +49,7 @@ final class ChatExchange: Sendable {
             let fault: AttemptFault
             do throws(AttemptFault) {
                 let reply = try await server.complete(request.body(in: dialect))
-                if let refusal = reply.fault, !isWhole(reply) { throw .refused(refusal) }
+                if let refusal = reply.fault, !isWhole(reply) { throw .brokenOff(refusal) }
                 breaker.withLock { $0.succeeded() }
                 return (reply, dialect, time.now() - start)
             } catch {
@@ -143,7 +143,7 @@ final class ChatExchange: Sendable {
         case .cancelled: return CancellationError()
         case .connection(.silent): return JobFailure(.stalled, words)
         case .slow: return JobFailure(.timeout, words)
-        case .connection(.lost), .tooLong: return JobFailure(.engineFailed, words)
+        case .connection(.lost), .tooLong, .brokenOff: return JobFailure(.engineFailed, words)
         case .connection, .movedTo: return unavailable(fault)
         case .nonsense(let what):
             return what.contains("web page")
@@ -183,6 +183,7 @@ final class ChatExchange: Sendable {
             case 429: "ask it less at once, or later"
             default: "see the server's own log"
             }
+        case .brokenOff: "see the server's own log"
         case .connection, .slow, .cancelled: Self.whetherItRuns
         }
     }

@@ -14,7 +14,7 @@ public struct RemoteOptions: Sendable, Hashable {
     public var listTimeout: Duration = .seconds(15)
     /// Attempts at one question, where the fault may pass.
     public var attempts = 5
-    /// Attempts at one question that ended because time was up.
+    /// Attempts at one question that ended because time was up, or in the middle of the answer by the server's own fault.
     public var slowAttempts = 2
     /// Longest pause before the second attempt; doubled before each further one.
     ///

@@ -1,5 +1,3 @@
-internal import WebAccess
-
 /// Decides whether another attempt at a question is made, and when: a pure value, so that no test waits.
 struct RetryPlan: Sendable {
     private let options: RemoteOptions
@@ -22,7 +20,7 @@ struct RetryPlan: Sendable {
     mutating func failed(_ fault: AttemptFault, jitter: Double) -> Duration? {
         attempts += 1
         guard fault.mayPass, attempts < options.attempts else { return nil }
-        if fault == .slow || fault == .connection(.silent) {
+        if fault.isLikelyToRecur {
             slow += 1
             guard slow < options.slowAttempts else { return nil }
         }
