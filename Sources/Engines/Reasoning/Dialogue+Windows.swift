@@ -101,8 +101,23 @@ extension [WindowReply] {
             }
         }
         if made.isEmpty, let first = failures.first { throw first }
-        doubts += failures.map(\.detail)
+        doubts += Self.few(failures.map(\.detail))
         return made
+    }
+
+    /// What a person is told of answers that were cut.
+    var cuts: [String] {
+        Self.few(
+            filter(\.reply.isCut).map {
+                "the model's answer about \(Wording.named($0.span)) was cut: values may be missing"
+            }
+        )
+    }
+
+    /// The first of many sentences, and how many there are besides: a book has hundreds of windows.
+    private static func few(_ sentences: [String]) -> [String] {
+        guard sentences.count > 4 else { return sentences }
+        return sentences.prefix(3) + ["so it is with \(sentences.count - 3) others of its answers"]
     }
 }
 

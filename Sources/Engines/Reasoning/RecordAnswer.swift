@@ -46,12 +46,8 @@ struct RecordAnswer {
                 guard let answer = value[fields[index].definition.name] else { continue }
                 fields[index].take(answer, from: reply)
             }
-            if reply.reply.isCut {
-                doubts.append(
-                    "the model's answer about \(Wording.named(reply.span)) was cut: values may be missing"
-                )
-            }
         }
+        doubts += answers.map(\.1).cuts
         try await settle(&fields, &dialogue, &doubts, of: windows)
         return JobResult(
             route: "model",

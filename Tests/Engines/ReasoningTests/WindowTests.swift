@@ -156,6 +156,16 @@ import Testing
         }
     }
 
+    @Test func `of many answers that were cut only a few are named`() async throws {
+        let result = try await result(
+            .cutting(#"{"total": null}"#),
+            Sample.ask("total", window: 1, stride: 1),
+            pages: Self.pages(60)
+        )
+        #expect(result.doubts.count == 4)
+        #expect(result.doubts.last?.contains("57 others") == true)
+    }
+
     @Test func `answers that the model cannot choose among stand in their order, with a doubt`()
         async throws
     {
