@@ -100,11 +100,14 @@ struct LabelChoice {
 
     /// How likely it is that a label of this lead is right.
     ///
-    /// What a model says of itself is no evidence: however large its lead, a label that nothing else speaks for stays below what rules
-    /// reach, and one without a clear lead falls below what a required field needs to pass without review.
+    /// What a model says of itself is no evidence for it: however large the lead, a label is no surer than any answer that nothing else
+    /// speaks for. It may be evidence against it: without a clear lead, a label falls below what a required field needs to pass.
     static func confidence(lead: Double?) -> Double {
-        guard let lead else { return 0.5 }
-        return lead < clearLead ? 0.2 + lead : 0.5 + 0.25 * (lead - clearLead) / (1 - clearLead)
+        let most = ModelValues.unsoughtConfidence
+        guard let lead else { return most }
+        guard lead >= clearLead else { return min(most, 0.2 + lead) }
+        let least = min(most, 0.5)
+        return least + (most - least) * (lead - clearLead) / (1 - clearLead)
     }
 
     /// The likeliest label and the next one.

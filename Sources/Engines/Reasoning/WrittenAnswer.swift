@@ -27,8 +27,6 @@ struct WrittenAnswer {
     static let usualTokens = 512
     /// Characters of answers that one question merges; there are two at least.
     static let mergedCharacters = 12_000
-    /// A text that a model wrote is looked for nowhere: nothing speaks for it or against it.
-    static let confidence = 0.5
 
     /// A `summarize` job.
     init(summarizing step: SummarizeStep, job: Job, model: any AnsweringModel) {
@@ -135,7 +133,8 @@ struct WrittenAnswer {
                 field: field,
                 content: .text(text),
                 printed: text,
-                confidence: Self.confidence,
+                // It is looked for nowhere: nothing speaks for it or against it.
+                confidence: ModelValues.unsoughtConfidence,
                 evidence: [],
                 reason: "written by the model from \(Wording.named(passage.pages))",
                 features: [.model: 1]

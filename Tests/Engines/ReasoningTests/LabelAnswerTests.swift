@@ -30,7 +30,7 @@ import Testing
     @Test func `what a model says of itself is no evidence`() async throws {
         let sure = try await candidates(.labelling([("food", 1), ("travel", 0), ("other", 0)]))
         #expect(sure.map(\.content) == [.label("food")])
-        #expect(sure[0].confidence <= 0.75)
+        #expect(sure[0].confidence <= 0.65)
         let torn = try await candidates(
             .labelling([("food", 0.40), ("travel", 0.35), ("other", 0.25)])
         )
@@ -42,7 +42,7 @@ import Testing
     func `a server without probabilities is taken at its word`(text: String) async throws {
         let candidates = try await candidates(.answering(text))
         #expect(candidates.map(\.content) == [.label("travel")])
-        #expect(candidates[0].confidence <= 0.5)
+        #expect(candidates[0].confidence <= 0.65)
     }
 
     @Test func `a word that is no label is no answer`() async {
