@@ -9,8 +9,8 @@ DATA    a folder with sets of documents of known truth, as for accuracy.py
 
 No model is asked. Its answers are made from the truth, in a stated mix (MIX below): right as printed, right in another
 spelling, another value of the same page, the value of another document, one digit or word of it changed, cut short.
-`evidence-probe` looks for each among the words that are in the databases, as `docket run` does, beside the rules'
-candidates that are there. What is fitted is a logistic regression with a ridge penalty over what it found. A real model
+`evidence-probe` looks for each among the words that are in the databases, as `docket run` does: half of them beside the
+rules' candidates that are there, half without, as in a pipeline that has no `find` step. What is fitted is a logistic regression with a ridge penalty over what it found. A real model
 is right more often or less often than the mix: then all confidences are too low or too high, but in the same order.
 
 The documents are parted in two halves; each half is judged by a fit on the other. Intervals are percentiles of a
@@ -55,7 +55,11 @@ FIELDS = {
     "collector": ("collector", "text"), "state": ("state", "text"), "county": ("county", "text"),
     "scientific_name_as_printed": ("scientific_name", "text"),
 }
-LEFT_OUT = {"words", "page", "model", "match_part", "kind_text"}  # to explain; and one of each group, which is what others are measured by
+# Stored to explain a value to a person; `kind_text` is what other kinds are measured by. How it was found says no more
+# than how similar it is: where reading is poor, right answers are found by shapes, and wrong ones elsewhere.
+LEFT_OUT = {"words", "page", "model", "kind_text", "match_exact", "match_spelling", "match_meaning", "match_shapes",
+            "match_part", "match_symbol"}
+MOST_DOUBTFUL = 0.45  # as in ModelValues.swift
 CURRENCIES = ["EUR", "USD", "GBP", "CHF", "MYR", "JPY", "NOK", "SEK", "INR", "CAD"]
 
 
@@ -264,7 +268,8 @@ def answer(document, everything, draw):
 class Answer:
     """One value of an answer, with what was found of it."""
 
-    def __init__(self, document, value, verdict):
+    def __init__(self, document, value, verdict, is_ruled):
+        self.is_ruled = is_ruled
         self.document, self.field, self.how, self.text = document.name, value["field"], value["how"], value["text"]
         self.right, self.second = self.how in RIGHT, None
         self.features = {name: number for name, number in verdict["features"].items() if name not in LEFT_OUT}
@@ -279,19 +284,19 @@ def answers(options, found):
     if not options.probe.exists():
         sys.exit(f"{options.probe} is not there: swift build -c release --product evidence-probe")
     with subprocess.Popen([options.probe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as probe:
-        for document in found:
-            draw = random.Random(document.name)
-            drawn = [values for values in (answer(document, found, draw) for _ in range(options.draws)) if values]
+        for document, is_ruled in [(document, is_ruled) for document in found for is_ruled in (True, False)]:
+            draw = random.Random(f"{document.name} {is_ruled}")
+            drawn = [values for values in (answer(document, found, draw) for _ in range(options.draws // 2)) if values]
             probe.stdin.write(json.dumps({
                 "pages": document.pages,
                 "fields": [{"name": field, "type": kind} for field, (kind, _) in document.truth.items()],
-                "known": [value for value in document.known if value["field"] in document.truth],
+                "known": [value for value in document.known if is_ruled and value["field"] in document.truth],
                 "answers": drawn}) + "\n")
             probe.stdin.flush()
             for values, verdicts in zip(drawn, json.loads(probe.stdout.readline())):
                 for value, verdict in zip(values, verdicts):
                     if verdict is not None:
-                        yield Answer(document, value, verdict)
+                        yield Answer(document, value, verdict, is_ruled)
         probe.stdin.close()
 
 
@@ -301,6 +306,8 @@ def answers(options, found):
 def confidence(fit, value):
     """As `ModelValues` makes it: what rules and model agree on is surer than the rules alone."""
     answer = fit.confidence(value)
+    if value.features.get("doubtful_digit"):
+        answer = min(answer, MOST_DOUBTFUL)
     return max(answer, value.rules + 0.1 * (1 - value.rules)) if value.rules else answer
 
 
@@ -335,6 +342,25 @@ def reliability(samples, confidences):
     table(["confidence", "values", "mean", "right"], rows)
 
 
+def other_mixes(samples, confidences):
+    """What the confidences come to where the model is right more or less often than the mix says."""
+    rows = []
+    for share in (0.3, 0.6, 0.8, 0.9, 0.95):
+        right = [pair for pair in zip(confidences, samples) if pair[1].right]
+        wrong = [pair for pair in zip(confidences, samples) if not pair[1].right]
+        # The fewer are drawn again until the shares are as wanted.
+        count = len(right) + len(wrong)
+        draw = random.Random(3)
+        drawn = draw.choices(right, k=round(count * share)) + draw.choices(wrong, k=round(count * (1 - share)))
+        pairs = [(number, int(value.right)) for number, value in drawn]
+        sure = [right for number, right in pairs if number >= 0.9]
+        unsure = [right for number, right in pairs if number < 0.5]
+        rows.append([f"{share:.0%}", f"{sum(number for number, _ in pairs) / len(pairs):.2f}", f"{expected_error(pairs):.3f}",
+                     f"{len(sure) / len(pairs):.0%}", f"{sum(sure) / len(sure):.3f}", f"{len(unsure) / len(pairs):.0%}",
+                     f"{sum(unsure) / len(unsure):.2f}"])
+    table(["right", "mean confidence", "calibration error", "at 0.9 or more", "right of them", "below 0.5", "right of them"], rows)
+
+
 def by(samples, confidences, key, title):
     groups = {}
     for value, number in zip(samples, confidences):
@@ -346,7 +372,7 @@ def by(samples, confidences, key, title):
 
 
 MEMBERS = {"similarity": ".similarity", "unfound": ".unfound", "places": ".places", "other_key": ".otherKey",
-           "doubtful_digit": ".doubtfulDigit", "rules_agree": ".rulesAgree", "rules_second": ".rulesSecond",
+           "doubtful_digit": ".doubtfulDigit", "rules": ".rules", "rules_agree": ".rulesAgree", "rules_second": ".rulesSecond",
            "rules_against": ".rulesAgainst", "proof": ".proof", "weakest_word": ".weakestWord", "page": ".page", "key": ".key"}
 
 
@@ -356,8 +382,6 @@ def swift(fit, numbers, penalty, mix):
         member = MEMBERS.get(name)
         if name.startswith("kind_"):
             member = f'.kind("{name[5:]}")'
-        if name.startswith("match_"):
-            member = f".match(.{name[6:]})"
         rows.append(f"            {member}: {weight},")
     body = "\n".join(rows)
     share = sum(MIX[how] for how in RIGHT) / sum(MIX.values())
@@ -395,16 +419,24 @@ def main():
     judged = halves(samples, options.penalty)
     numbers = report("One half of the documents fits, the other checks, both ways", samples, judged, options.resamples)
     reliability(samples, judged)
+    for title, is_ruled in (("beside the rules' candidates", True), ("without", False)):
+        part = [(value, number) for value, number in zip(samples, judged) if value.is_ruled == is_ruled]
+        report(f"  {title}", [value for value, _ in part], [number for _, number in part], options.resamples)
     print()
     by(samples, judged, lambda value: value.how, "answer")
     print()
     by(samples, judged, lambda value: value.field, "field")
     print()
+    print("Where the model is right more or less often than the mix says")
+    other_mixes(samples, judged)
+    print()
     for how in ("changed", "other document"):
         figures = [value for value in samples if value.how == how and any(
             name in value.features for name in ("kind_date", "kind_total", "kind_price", "kind_amount", "kind_code"))]
+        chosen = {value for value in figures if not value.unverified}
         if figures:
-            print(f"amounts, days and codes, {how}: {sum(not v.unverified for v in figures)} of {len(figures)} found somewhere")
+            print(f"amounts, days and codes, {how}: {sum(not v.unverified for v in figures)} of {len(figures)} found somewhere, "
+                  f"{sum(number >= 0.5 for v, number in zip(samples, judged) if v in chosen)} of them at 0.5 or more")
     report("As stored", samples, [value.stored for value in samples], options.resamples)
     fit = fitting.Fit(samples, options.penalty)
     print("\nFit on all: intercept", fit.intercept)

@@ -11,6 +11,8 @@ extension Feature {
     public static let otherKey = Feature(rawValue: "other_key")
     /// Whether an unsure digit was taken for one of like shape to find a model's answer.
     public static let doubtfulDigit = Feature(rawValue: "doubtful_digit")
+    /// Whether rules looked for values of the document at all.
+    public static let rules = Feature(rawValue: "rules")
     /// How sure the rules are of the same content, where it is their best.
     public static let rulesAgree = Feature(rawValue: "rules_agree")
     /// Whether the content is among the rules' candidates, but not their best.
