@@ -47,7 +47,9 @@ struct Docket: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Care",
-                subcommands: [CheckCommand.self, ForgetCommand.self, DoctorCommand.self]
+                subcommands: [
+                    CheckCommand.self, ForgetCommand.self, CacheCommand.self, DoctorCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Inner",
