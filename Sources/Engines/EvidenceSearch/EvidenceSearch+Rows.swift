@@ -20,6 +20,7 @@ extension EvidenceSearch {
                     column: column.name,
                     places: Array(places.prefix(Self.mostPlaces)),
                     isImplied: content == .number(DecimalNumber(units: 1, scale: 0)),
+                    isCount: column.type == .number,
                     weight: column.type == .text ? 1.2 : 1
                 )
             }
@@ -38,6 +39,8 @@ extension EvidenceSearch {
         var places: [FoundPlace]
         /// Whether it need not be printed: one piece of something is rarely counted.
         var isImplied: Bool
+        /// Whether it is a plain number.
+        var isCount: Bool
         /// How much it says of where its row is: names differ, prices repeat.
         var weight: Double
     }
@@ -46,8 +49,26 @@ extension EvidenceSearch {
     private struct Anchor {
         var page: Int
         var y: Int
-        var reach: Int
+        /// The height of its letters.
+        var height: Int
         var score: Double
+
+        /// How far a place of the same page is from this row; what stands above belongs to the row before, as a rule.
+        func steps(to place: FoundPlace) -> Int {
+            let below = place.position.y - y
+            return below * 2 < -height ? -below * 4 : abs(below)
+        }
+
+        /// How much a place says for this row: all in its line, less in those around it; nil further away.
+        ///
+        /// A row may take several lines, the amount in the last of them.
+        func nearness(of place: FoundPlace) -> Double? {
+            let position = place.position
+            guard position.page == page else { return nil }
+            let below = position.y - y
+            if abs(below) * 2 <= height { return 1 }
+            return (-height * 3 / 2...height * 4).contains(below) ? 0.85 : nil
+        }
     }
 
     private func isWithoutPlace(_ content: FieldContent) -> Bool {
@@ -60,19 +81,18 @@ extension EvidenceSearch {
         for cell in cells {
             for place in cell.places {
                 let (page, y) = place.position
-                if anchors.contains(where: { $0.page == page && abs($0.y - y) * 2 < $0.reach }) {
+                if anchors.contains(where: { $0.page == page && abs($0.y - y) < $0.height }) {
                     continue
                 }
-                let height = place.evidence.first?.box.height ?? 1
-                let reach = max(2, min(height, 1 << 20) * 2)
-                var score = 0.0
+                let height = max(1, min(place.evidence.first?.box.height ?? 1, 1 << 20))
+                var anchor = Anchor(page: page, y: y, height: height, score: 0)
                 for other in cells {
-                    let near = other.places.lazy.filter {
-                        $0.position.page == page && abs($0.position.y - y) <= reach
-                    }.map { $0.similarity * (abs($0.position.y - y) * 4 <= reach ? 1 : 0.9) }.max()
-                    score += (near ?? 0) * other.weight
+                    let near = other.places.lazy.compactMap { place in
+                        anchor.nearness(of: place).map { $0 * place.similarity }
+                    }.max()
+                    anchor.score += (near ?? 0) * other.weight
                 }
-                anchors.append(Anchor(page: page, y: y, reach: reach, score: score))
+                anchors.append(anchor)
             }
         }
         anchors.sort { (-$0.score, $0.page, $0.y) < (-$1.score, $1.page, $1.y) }
@@ -97,7 +117,7 @@ extension EvidenceSearch {
                 var best: (score: Double, index: Int)?
                 for (index, state) in last.enumerated() {
                     if let above = state.anchor,
-                        (anchor.page, anchor.y) <= (above.page, above.y + above.reach / 8)
+                        (anchor.page, anchor.y) <= (above.page, above.y + above.height / 4)
                     {
                         continue
                     }
@@ -129,6 +149,13 @@ extension EvidenceSearch {
         return chosen
     }
 
+    /// How far a place is from a row, on its page; places of other pages are further away.
+    private static func distance(_ place: FoundPlace, _ anchor: Anchor?) -> Int {
+        guard let anchor else { return 0 }
+        let isThere = place.position.page == anchor.page
+        return isThere ? abs(place.position.y - anchor.y) : Int.max
+    }
+
     private static func match(
         _ cells: [Cell],
         at anchor: Anchor?,
@@ -137,31 +164,37 @@ extension EvidenceSearch {
     ) -> RowMatch {
         var found: [String: EvidenceMatch] = [:]
         var missing: Set<String> = []
+        var away: Set<String> = []
         for cell in cells {
             let near = anchor.flatMap { anchor in
-                cell.places.filter {
-                    $0.position.page == anchor.page && abs($0.position.y - anchor.y) <= anchor.reach
+                cell.places.filter { place in
+                    anchor.nearness(of: place) != nil
+                        && !(cell.isCount && anchor.steps(to: place) > anchor.height * 4)
                 }.max { left, right in
-                    (left.similarity, -abs(left.position.y - anchor.y))
-                        < (right.similarity, -abs(right.position.y - anchor.y))
+                    (left.similarity, -anchor.steps(to: left))
+                        < (right.similarity, -anchor.steps(to: right))
                 }
             }
             if let near, let anchor {
                 var match = near.match(places: 1, key: nil)
-                // In the line above or below: the row's second line, or another row.
-                if abs(near.position.y - anchor.y) * 4 > anchor.reach { match.similarity *= 0.85 }
+                match.similarity *= anchor.nearness(of: near) ?? 1
                 found[cell.column] = match
-            } else if let other = cell.places.first {
-                // Printed, but not in its row.
+            } else if !cell.isCount,
+                let other = cell.places.min(by: { distance($0, anchor) < distance($1, anchor) })
+            {
+                // Printed, but not in its row; a count that stands elsewhere counts something else.
                 var match = other.match(places: cell.places.count, key: nil)
-                match.similarity *= 0.8
+                match.similarity *= 0.7
                 found[cell.column] = match
+                away.insert(cell.column)
             } else if !cell.isImplied {
                 missing.insert(cell.column)
             }
         }
         var boxes: [Int: Evidence] = [:]
         for column in columns {
+            // What stands elsewhere would stretch the row's box over the page.
+            if away.contains(column.name), away.count < found.count { continue }
             for place in found[column.name]?.evidence ?? [] {
                 if var union = boxes[place.page] {
                     union.box = union.box.union(place.box)

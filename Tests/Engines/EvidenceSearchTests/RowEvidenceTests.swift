@@ -57,6 +57,32 @@ import Testing
         #expect(far.similarity < 0.9)
     }
 
+    @Test func `a row of several lines is one row, the price in the last of them`() {
+        let search = EvidenceSearch(pages: [
+            page([
+                "EPOXY PUTTY", "WA17 - 12", "9555075106825 1X 2.50   2.50", "CORD TIE", "AF12 - 10",
+                "9067170 3X 2.50   7.50", "PAPER CLIP", "MI11 - 12", "9082115 1X 2.50   2.50",
+            ])
+        ])
+        let rows = [
+            row("Epoxy Putty", "1", "2.50"), row("Cord Tie", "3", "7.50"),
+            row("Paper Clip", "1", "2.50"),
+        ]
+        let matches = search.find(rows: rows, field: items)
+        #expect(matches.map { $0.evidence.first?.box.y } == [0, 90, 180])
+        #expect(matches.map { $0.evidence.first?.box.height } == [80, 80, 80])
+        #expect(matches.allSatisfy { $0.missing.isEmpty })
+    }
+
+    @Test func `a count that stands far from its row is not its count`() {
+        let search = EvidenceSearch(pages: [
+            page(["Table 4", "", "", "", "", "", "", "Bread   1.50", "Milk   3.00"])
+        ])
+        let match = search.find(rows: [row("Bread", "4", "1.50")], field: items).first
+        #expect(match?.missing == ["quantity"])
+        #expect(match?.evidence.first?.box.height == 20)
+    }
+
     @Test func `a long list over many pages is found in reasonable time`() {
         let pages = (1...50).map { number in
             page((0..<40).map { "Article \(number * 40 + $0)   \($0).95" }, number: number)
