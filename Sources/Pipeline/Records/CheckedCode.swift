@@ -48,8 +48,9 @@ public enum CheckedCode: String, Hashable, Codable, Sendable, CaseIterable {
             else { return .notOfKind }
             return CheckDigits.isIBAN(signs) ? .right : .wrong
         case .vatNumber:
-            guard let number = VATNumber(signs), number.slips == 0 else {
-                return VATNumber.hasForm(signs) ? .wrong : .notOfKind
+            let bare = Self.withoutSwissSuffix(signs)
+            guard let number = VATNumber(bare), number.slips == 0 else {
+                return VATNumber.hasForm(bare) ? .wrong : .notOfKind
             }
             return number.isProven ? .right : .unknown
         case .shippingUnit:
@@ -66,6 +67,13 @@ public enum CheckedCode: String, Hashable, Codable, Sendable, CaseIterable {
         let verdicts = allCases.map { ($0, $0.verdict(on: code)) }
         return verdicts.first { $0.1 == .right } ?? verdicts.first { $0.1 == .unknown }
             ?? verdicts.first { $0.1 == .wrong }
+    }
+
+    /// A Swiss number without the tax's name behind it, as it is printed there: `CHE-116.281.710 MWST`.
+    private static func withoutSwissSuffix(_ signs: String) -> String {
+        guard signs.hasPrefix("CHE") else { return signs }
+        let suffix = ["MWST", "TVA", "IVA"].first { signs.hasSuffix($0) }
+        return String(signs.dropLast(suffix?.count ?? 0))
     }
 
     /// A code's letters and digits, in capitals.

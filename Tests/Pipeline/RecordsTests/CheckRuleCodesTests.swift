@@ -46,6 +46,7 @@ import Testing
         ("DE 136695976", .passed), ("DE136695977", .failed), ("0-306-40615-2", .passed),
         ("080442957X", .passed), ("978-0-306-40615-7", .passed), ("340123450000000017", .passed),
         ("340123450000000018", .failed),
+        ("CHE-116.281.710 MWST", .passed), ("CHE-116.281.711 TVA", .failed),
         ("ESX1234567L", .notApplicable), ("hello", .failed), ("", .failed),
     ])
     func `a code is held against the check digits of its own kind`(
@@ -162,6 +163,40 @@ import Testing
     }
 
     // MARK: Mistakes
+
+    @Test func `no wording and no values bring a check down`() {
+        let words = [
+            "total", "-net", "quantity * price", "0.1 * tax", "items", "date", "2020-01-31",
+            "sum of items.price", "the sum of items.price * items.quantity", "ean", "+", "-", "*",
+            "=", "is", "<=", "is not", "is before", "is one of", "is a valid IBAN", "5", "'x'",
+            "has a valid check digit", "is not in the future", "currency", ", EUR",
+        ]
+        let contents: [FieldContent] = [
+            money(.max), money(.min), number(.max), number(1, 9), .date(day(2025, 1, 1)),
+            .text(""), .list([]), .list([["price": money(.min), "quantity": number(.min, 9)]]),
+        ]
+        var state: UInt64 = 7
+        func draw(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(count))
+        }
+        var read = 0
+        for _ in 0..<20_000 {
+            let wording = (0..<(2 + draw(4))).map { _ in words[draw(words.count)] }
+                .joined(separator: " ")
+            guard let rule = try? CheckRule(wording, record: Self.record) else { continue }
+            read += 1
+            for _ in 0..<4 {
+                var values: [String: FieldContent] = [:]
+                for field in Self.record where draw(4) > 0 {
+                    values[field.name] = contents[draw(contents.count)]
+                }
+                let result = rule.evaluate(values: values, today: day(2025, 3, 31))
+                #expect(!result.detail.isEmpty)
+            }
+        }
+        #expect(read > 50)
+    }
 
     @Test(arguments: [
         ("total has a valid check digit", 0), ("ean has a check digit", 8),
