@@ -6,7 +6,7 @@ import Testing
 @Suite struct ModelBenchTests {
     private static let stages = [
         "encode-448", "encode-1024", "encode-a4", "prefill-512", "decode", "decode-2000",
-        "batch-8", "answer-60",
+        "batch-8", "answer-60", "fields", "fields-8",
     ]
 
     private let place: Workplace
@@ -33,7 +33,9 @@ import Testing
         let list = try #require(report["results"] as? [[String: Any]])
         #expect(list.map { $0["name"] as? String } == Self.stages)
         let results = try results(report)
-        for name in ["encode-448", "encode-1024", "encode-a4", "answer-60"] {
+        for name in [
+            "encode-448", "encode-1024", "encode-a4", "answer-60", "fields", "fields-8",
+        ] {
             let seconds = try #require(results[name]?["seconds"] as? Double)
             #expect(seconds > 0, "\(name)")
         }
@@ -48,7 +50,12 @@ import Testing
         for name in ["decode", "decode-2000"] {
             #expect(results[name]?["bandwidthShare"] as? Double ?? 0 > 0, "\(name)")
         }
-        #expect(results["batch-8"]?["timesSingle"] as? Double ?? 0 > 0)
+        for name in ["batch-8", "fields-8"] {
+            #expect(results[name]?["timesSingle"] as? Double ?? 0 > 0, "\(name)")
+        }
+        // They are the same answers, to the last token.
+        #expect(results["fields"]?["tokens"] as? Int ?? 0 > 8 * 20)
+        #expect(results["fields"]?["tokens"] as? Int == results["fields-8"]?["tokens"] as? Int)
         #expect(report["bandwidth"] as? Double ?? 0 > 100_000_000)
         #expect(report["threads"] as? Int == 2)
         for name in ["model", "precision", "kernels", "version"] {
@@ -126,7 +133,9 @@ import Testing
         #expect(json.status == 0, json.words)
         let report = try #require(try json.objects().first)
         #expect(
-            Set(try results(report).keys) == ["prefill-512", "decode", "decode-2000", "batch-8"]
+            Set(try results(report).keys) == [
+                "prefill-512", "decode", "decode-2000", "batch-8", "fields", "fields-8",
+            ]
         )
         let skipped = try #require(report["skipped"] as? [[String: String]])
         #expect(

@@ -18,6 +18,8 @@ struct ModelBenchCommand: AsyncParsableCommand {
               decode-2000    after 2,000 tokens (--context)
               batch-8        eight answers at once, their tokens together
               answer-60      a picture of 448 × 448 and 60 tokens of answer, from pixels to the last word
+              fields         an answer of six fields, token by token, in seconds after the prompt
+              fields-8       eight of them at once, keys and all else that is certain fed together
 
             Beside each run of decode memory is read with the same threads: the share says how near decoding is to what \
             memory allows. Leave the machine alone meanwhile; what other programs took is told at the end.

@@ -126,6 +126,9 @@ struct ModelBenchReport {
             }
     }
 
+    /// Documents of a run of fields.
+    private static let documents = BenchmarkStage.batchWidth
+
     private func words(_ result: BenchmarkResult) -> String {
         switch result.stage {
         case .smallPicture, .largePicture, .page:
@@ -141,6 +144,12 @@ struct ModelBenchReport {
         case .batch:
             return result.timesSingle.map { "\(FixedPoint($0.median)) times one alone" } ?? ""
         case .answer: return "picture of 448 × 448, \(result.tokens) tokens"
+        case .fields, .fieldsTogether:
+            let tokens = FixedPoint(Double(result.tokens) / Double(Self.documents), digits: 1)
+            let times = result.timesSingle.map {
+                ", \(FixedPoint($0.median)) times as fast as one by one"
+            }
+            return "a document, \(tokens) tokens each\(times ?? "")"
         }
     }
 
@@ -151,6 +160,8 @@ struct ModelBenchReport {
         case .smallPicture, .largePicture, .page, .answer: return "\(FixedPoint(joules)) J"
         case .prefill, .decode, .longDecode, .batch:
             return "\(FixedPoint(joules / Double(max(1, result.tokens)))) J a token"
+        case .fields, .fieldsTogether:
+            return "\(FixedPoint(joules / Double(documents))) J a document"
         }
     }
 

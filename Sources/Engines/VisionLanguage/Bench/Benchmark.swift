@@ -93,6 +93,8 @@ public struct Benchmark: Sendable {
             case .longDecode: try await answers(stage, after: context, beforeRun)
             case .batch: try await batches(beforeRun)
             case .answer: try await answersToPictures(beforeRun)
+            case .fields: try await fields(beforeRun)
+            case .fieldsTogether: try await fieldsTogether(beforeRun)
             }
         return .measured(result)
     }
@@ -105,6 +107,7 @@ public struct Benchmark: Sendable {
         case .decode, .batch: BenchmarkStage.shortPrompt + BenchmarkStage.decodeSteps
         case .longDecode: context + BenchmarkStage.decodeSteps
         case .answer: BenchmarkStage.answerTokens
+        case .fields, .fieldsTogether: BenchmarkStage.shortPrompt + BenchmarkStage.fieldTokens
         }
     }
 

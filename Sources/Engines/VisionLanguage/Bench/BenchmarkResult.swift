@@ -18,7 +18,7 @@ public struct BenchmarkResult: Sendable {
     public var cacheBytesRead: Int?
     /// The share of what memory gave, measured beside each run, at which weights were read.
     public var bandwidthShare: RunSamples?
-    /// How many times the tokens of one answer alone, measured beside each run.
+    /// How many times the tokens of one answer alone, or as soon as one by one, measured beside each run.
     public var timesSingle: RunSamples?
 }
 

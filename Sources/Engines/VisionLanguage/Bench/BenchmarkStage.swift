@@ -16,6 +16,10 @@ public enum BenchmarkStage: CaseIterable, Sendable {
     case batch
     /// A picture, a question about it, and its answer.
     case answer
+    /// Answers of six fields, one by one and token by token.
+    case fields
+    /// The same answers at once, what is certain of them fed together.
+    case fieldsTogether
 
     /// Tokens that ``longDecode`` comes after unless told otherwise.
     public static let usualContext = 2000
@@ -25,10 +29,12 @@ public enum BenchmarkStage: CaseIterable, Sendable {
     static let shortPrompt = 32
     /// Tokens of an answer whose speed is measured, the first not counted.
     static let decodeSteps = 32
-    /// Answers of ``batch``.
-    static let batchWidth = 8
+    /// Answers of ``batch`` and of fields.
+    public static let batchWidth = 8
     /// Tokens of ``answer``.
     static let answerTokens = 60
+    /// Tokens that an answer of fields may have.
+    static let fieldTokens = 128
 
     /// What it is called.
     ///
@@ -44,6 +50,8 @@ public enum BenchmarkStage: CaseIterable, Sendable {
         case .longDecode: "decode-\(context)"
         case .batch: "batch-\(Self.batchWidth)"
         case .answer: "answer-\(Self.answerTokens)"
+        case .fields: "fields"
+        case .fieldsTogether: "fields-\(Self.batchWidth)"
         }
     }
 
@@ -57,7 +65,7 @@ public enum BenchmarkStage: CaseIterable, Sendable {
         case .largePicture: (1024, 1024)
         // 210 mm × 297 mm
         case .page: (1240, 1754)
-        case .prefill, .decode, .longDecode, .batch: nil
+        case .prefill, .decode, .longDecode, .batch, .fields, .fieldsTogether: nil
         }
     }
 }
