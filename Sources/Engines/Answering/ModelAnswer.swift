@@ -16,7 +16,8 @@ public struct ModelAnswer: Sendable {
     public var text: String
     /// Why it ended.
     public var end: End
-    /// The labels with their probabilities, in the order in which they were given; empty for other shapes.
+    /// The labels with their probabilities, in the order in which they were given; empty for other shapes, and where a server does not tell
+    /// how likely they are.
     public var labels: [LabelProbability]
     /// What was done for it.
     public var work: AnswerWork

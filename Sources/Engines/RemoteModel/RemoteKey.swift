@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Sandbox
 public import SystemPackage
 internal import WebAccess
 
@@ -68,6 +67,20 @@ public struct RemoteKey: Sendable, CustomStringConvertible, CustomDebugStringCon
         return try RemoteKey(text, origin: "$OPENAI_API_KEY")
     }
 
+    /// Reads a file, or a pipe that another program writes the key into.
+    private static func read(_ descriptor: FileDescriptor) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < longest {
+            let count = try unsafe piece.withUnsafeMutableBytes {
+                try unsafe descriptor.read(into: $0)
+            }
+            if count == 0 { break }
+            bytes += piece[..<count]
+        }
+        return bytes
+    }
+
     private init(file: FilePath, origin: String) throws(RemoteFault) {
         let bytes: [UInt8]
         do {
@@ -82,12 +95,12 @@ public struct RemoteKey: Sendable, CustomStringConvertible, CustomDebugStringCon
             guard mode & 0o077 == 0 || status.st_uid != geteuid() else {
                 throw RemoteFault.exposedKey(file, mode: String(mode, radix: 8))
             }
-            bytes = try descriptor.readAll(limit: Self.longest)
+            bytes = try Self.read(descriptor)
         } catch {
             if let error = error as? RemoteFault { throw error }
             throw .unreadableKey(file, error as? Errno ?? .ioError)
         }
-        // A file of one line, as the programs that write keys leave it.
+        // One line, as the programs that write keys leave it.
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .badKey(origin) }
         try self.init(text, origin: origin)
     }

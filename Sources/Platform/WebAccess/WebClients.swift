@@ -15,7 +15,7 @@ public struct WebClients: Sendable {
     ///
     /// - Parameters:
     ///   - connectTimeout: For a connection to be made.
-    ///   - idleTimeout: Without a byte.
+    ///   - idleTimeout: Without a byte that goes out or comes in while one should.
     ///   - environment: The process's environment.
     /// - Throws: ``WebAccessFault``.
     public init(
@@ -29,7 +29,8 @@ public struct WebClients: Sendable {
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
                 connect: .nanoseconds(connectTimeout.wholeNanoseconds),
-                read: .nanoseconds(idleTimeout.wholeNanoseconds)
+                read: .nanoseconds(idleTimeout.wholeNanoseconds),
+                write: .nanoseconds(idleTimeout.wholeNanoseconds)
             ),
             decompression: .disabled
         )
