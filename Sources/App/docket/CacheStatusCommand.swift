@@ -1,5 +1,6 @@
 import ArgumentParser
 import FeatureCache
+import SystemPackage
 
 /// `docket cache status`.
 struct CacheStatusCommand: ParsableCommand {

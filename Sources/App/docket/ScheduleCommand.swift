@@ -13,6 +13,7 @@ struct ScheduleCommand: ParsableCommand {
 
             Examples:
               docket schedule pipelines/receipts.yaml --at 02:30
+              docket schedule pipelines/receipts.yaml --model ~/models/Qwen3-VL-2B-Instruct --until 06:00
               docket schedule pipelines/receipts.yaml --output ~/.config/systemd/user
               (crontab -l; docket schedule pipelines/receipts.yaml --cron) | crontab -
             """
@@ -28,6 +29,22 @@ struct ScheduleCommand: ParsableCommand {
     var until: TimeOfDay?
 
     @OptionGroup var input: InputOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The model, as for docket run: a nightly run does not know $DOCKET_MODEL.",
+            valueName: "model"
+        ),
+        completion: .file()
+    )
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp("The file with a server's key, as for docket run.", valueName: "file"),
+        completion: .file()
+    )
+    var apiKeyFile: String?
 
     @Option(
         help: ArgumentHelp(
@@ -80,8 +97,15 @@ struct ScheduleCommand: ParsableCommand {
     private func arguments(_ spec: Pipeline) -> [String] {
         var arguments = ["run", spec.file, "--database", database.path]
         for folder in input.input { arguments += ["--input", absolutePath(folder)] }
+        if let model { arguments += ["--model", Self.isPath(model) ? absolutePath(model) : model] }
+        if let apiKeyFile { arguments += ["--api-key-file", absolutePath(apiKeyFile)] }
         if let until { arguments += ["--until", until.text] }
         return arguments
+    }
+
+    /// Whether a word means a file or folder from here, and not a name or an address.
+    private static func isPath(_ model: String) -> Bool {
+        !model.contains("://") && FileManager.default.fileExists(atPath: model)
     }
 
     private static func program() throws -> String {
