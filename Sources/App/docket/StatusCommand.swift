@@ -11,8 +11,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show runs, and what is wrong with which document.",
         usage: "docket status [<options>] [<run>]",
         discussion: """
-            Without a run, the last runs of every pipeline and the documents that need attention now; \
-            with one, those that needed it when it had ended.
+            Without a run, the last runs of every pipeline, the documents that need attention now, and \
+            those that wait for the model; with one, those that needed attention when it had ended.
 
             Examples:
               docket status
@@ -44,6 +44,7 @@ struct StatusCommand: ParsableCommand {
         var names: [String] = []
         for run in runs where !names.contains(run.pipeline) { names.append(run.pipeline) }
         var problems: [(pipeline: String, problem: Problem)] = []
+        var waiting: [WaitingList] = []
         for name in names {
             guard let stored = try store.pipeline(named: name) else { continue }
             problems += try ProblemList.read(
@@ -52,12 +53,14 @@ struct StatusCommand: ParsableCommand {
                 run: number.map { RunID(rawValue: $0) },
                 limit: limit
             ).map { (name, $0) }
+            if number == nil { waiting.append(try WaitingList(stored, in: store, limit: limit)) }
         }
         if json {
             Terminal.output(
                 JSONValue.object([
                     "runs": .list(runs.map(\.json)),
                     "problems": .list(problems.map(\.problem.json)),
+                    "waiting_for_model": .list(waiting.flatMap(\.json)),
                 ]).text
             )
             return
@@ -71,6 +74,7 @@ struct StatusCommand: ParsableCommand {
                     + "\(displayPath(problem.path, in: problem.folder)): \(words.joined(separator: ": "))"
             )
         }
+        for line in waiting.flatMap(\.lines) { Terminal.output(line) }
         if limit > 0, problems.count >= limit {
             Terminal.error("only the first \(limit) of a pipeline are shown; see --limit")
         }
