@@ -71,6 +71,30 @@ import Testing
         #expect(turned.output != before.output)
     }
 
+    @Test func `a picture that was asked about before needs no vision tower`() async throws {
+        let cache = FileManager.default.temporaryDirectory
+            .appending(path: "docket-cache-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: cache) }
+        let asked = ["What is printed here?", picture("ticket.png"), "--max-tokens", "8", "--json"]
+        func answer(_ words: [String] = []) async throws -> (text: String?, cached: Int?) {
+            let ended = try await ask(asked + words, environment: ["DOCKET_CACHE": cache.path])
+            let object = try #require(try ended.objects().first, ended.words)
+            let stats = object["stats"] as? [String: Any]
+            return (object["answer"] as? String, stats?["cached_pictures"] as? Int)
+        }
+        let without = try await answer(["--no-cache"])
+        #expect(!FileManager.default.fileExists(atPath: cache.path))
+        let first = try await answer()
+        let second = try await answer()
+        #expect([without.cached, first.cached, second.cached] == [0, 0, 1])
+        #expect(without.text == first.text && first.text == second.text && first.text != nil)
+        let said = try await ask(
+            asked.dropLast() + ["--stats"],
+            environment: ["DOCKET_CACHE": cache.path]
+        )
+        #expect(said.errors.contains("all from the cache"), said.words)
+    }
+
     @Test func `JSON tells answer, end, pictures, likely tokens and what it took`() async throws {
         let ended = try await ask(
             [

@@ -8,9 +8,9 @@ struct AskCommand: AsyncParsableCommand {
         abstract: "Ask a model one question, about pictures or texts.",
         usage: "docket ask <question> [<pictures> ...] [<options>]",
         discussion: """
-            The answer goes to standard output as it comes, everything else to standard error. Nothing is stored, and \
-            nothing leaves this machine. The question may stand before or after the pictures. One that only wants the \
-            text is answered as `docket read` would, and needs no model.
+            The answer goes to standard output as it comes, everything else to standard error. Nothing is stored but \
+            features of pictures, and nothing leaves this machine. The question may stand before or after the pictures. \
+            One that only wants the text is answered as `docket read` would, and needs no model.
 
             Examples:
               docket ask "What is the total?" receipt.jpg

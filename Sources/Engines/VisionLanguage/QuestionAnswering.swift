@@ -194,18 +194,21 @@ public struct QuestionAnswering: Sendable {
     ///   - views: Pictures and videos.
     ///   - texts: What follows them; the question is the last.
     ///   - mayThink: Whether a model that can think aloud first may do so.
+    ///   - closesThoughts: Whether one that always thinks aloud is made to speak at once.
     /// - Returns: The tokens, each picture with all of its own.
     /// - Throws: ``AskFault/template(_:)``.
     func tokens(
         system: String?,
         views: [TurnPart],
         texts: [String],
-        mayThink: Bool
+        mayThink: Bool,
+        closesThoughts: Bool = false
     ) throws(AskFault) -> [TokenID] {
         // An empty line tells a text from what comes after it.
         let parts = views + [.text(texts.joined(separator: "\n\n"))]
         var options = ChatTemplate.Options()
         options.thinking = mayThink
+        options.closesThoughts = closesThoughts
         do {
             return try template.prompt(
                 Conversation(system: system, turns: [Turn(.user, parts)]),

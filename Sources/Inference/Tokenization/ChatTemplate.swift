@@ -12,6 +12,9 @@ public struct ChatTemplate: Sendable {
         public var numbersPictures = false
         /// False closes an empty think block in front of the answer, where the template knows how.
         public var thinking = true
+        /// Whether a template that always opens a think block has it closed as well, empty, where ``thinking`` is false: the reference
+        /// has no such choice.
+        public var closesThoughts = false
         /// Whether the steps of a video are inside one more pair of vision marks, as transformers 5
         /// has them; 4.57, with which Qwen3-VL came out, has not.
         public var nestsVideo = false
@@ -187,6 +190,8 @@ public struct ChatTemplate: Sendable {
                 if !options.thinking {
                     pieces += [think("<think>"), .text("\n\n"), think("</think>"), .text("\n\n")]
                 }
+            case .thinking where !options.thinking && options.closesThoughts:
+                pieces += [think("<think>"), .text("\n\n"), think("</think>"), .text("\n\n")]
             case .thinking: pieces += [think("<think>"), .text("\n")]
             }
         }

@@ -37,6 +37,24 @@ import Testing
         #expect(try await cut.decode([5], into: [second]) == next)
     }
 
+    @Test func `answers that run go on between the chunks of a long prompt`() async throws {
+        let checkpoint = try Self.checkpoint()
+        let model = try checkpoint.model(.float32, chunkSize: 8)
+        let running = model.makeState()
+        _ = try await model.prefill(QwenPrompt(tokens: TinyCheckpoint.text(5)), into: running)
+        let newcomer = model.makeState()
+        let long = QwenPrompt(tokens: TinyCheckpoint.text(600))
+        let reading = Task {
+            _ = try await model.prefill(long, into: newcomer)
+            return running.tokenCount
+        }
+        // The prompt is held only when all of it is computed.
+        while newcomer.tokenCount == 0, running.tokenCount < 500 {
+            _ = try await model.decode([5], into: [running])
+        }
+        #expect(try await reading.value > 20)
+    }
+
     @Test(arguments: Precision.allCases)
     func `the number of threads changes no bit of the answer`(precision: Precision) async throws {
         let checkpoint = try Self.checkpoint()

@@ -147,7 +147,8 @@ struct QuestionInProgress: Sendable {
             system: question.instruction.isEmpty ? nil : question.instruction,
             views: parts,
             texts: question.texts + [text],
-            mayThink: false
+            mayThink: false,
+            closesThoughts: true
         )
     }
 
