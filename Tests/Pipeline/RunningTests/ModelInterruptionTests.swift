@@ -85,6 +85,28 @@ import Testing
         #expect(report.tally[.waiting] == 1)
     }
 
+    @Test func `an hour that strikes while the model is at work lets it finish its document`()
+        async throws
+    {
+        let bench = try ModelRunTests.bench()
+        for name in ["a", "b"] { try bench.write("say:total=\(name)", to: "\(name).txt") }
+        let hour = ContinuousClock.now.advanced(by: .seconds(5))
+        bench.options.until = hour
+        bench.thinker.whileAsked {
+            while ContinuousClock.now < hour { usleep(20_000) }
+        }
+        let report = try await bench.run()
+        #expect(report.stoppedBecause == "left by --until")
+        #expect(report.tally.isConserved)
+        // On a busy machine the hour may strike before the model was asked at all.
+        let rows = try bench.rows()
+        #expect(
+            rows.first == (bench.thinker.asked.isEmpty ? "a.txt waiting" : "a.txt done total=a")
+        )
+        #expect(rows.last == "b.txt waiting")
+        #expect(!bench.thinker.asked.contains("b.txt ask"))
+    }
+
     @Test func `a limit counts each document once, read or asked about`() async throws {
         let bench = try ModelRunTests.bench()
         for name in ["a", "b", "c"] { try bench.write("say:total=\(name)", to: "\(name).txt") }
