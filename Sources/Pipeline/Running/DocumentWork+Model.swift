@@ -108,7 +108,7 @@ extension DocumentWork {
             try store.takeUpAgain(pipeline: pipelineID, document: prepared.document)
             judgement = .changed
         }
-        processor.modelWork.countDocument()
+        if facts.waiting == nil { processor.modelWork.countDocument() }
         observer.observe(
             .ended(
                 path: prepared.path,

@@ -141,6 +141,7 @@ import Testing
                 == EngineUnavailable(reason: "nobody is there", remedy: "start it")
         )
         #expect(first.stoppedBecause == nil)
+        #expect(first.model.documents == 1)
         #expect(first.tally[.waiting] == 2)
         #expect(try bench.rows() == ["a.txt done total=a", "b.txt waiting", "c.txt waiting"])
         bench.thinker.beUnavailableAfter(nil)
