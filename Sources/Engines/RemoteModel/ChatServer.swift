@@ -30,6 +30,7 @@ final class ChatServer: Sendable {
             clients = try WebClients(
                 connectTimeout: options.connectTimeout,
                 idleTimeout: options.stallTimeout,
+                connections: max(1, options.width),
                 environment: environment
             )
         } catch {

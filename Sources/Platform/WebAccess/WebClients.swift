@@ -16,11 +16,13 @@ public struct WebClients: Sendable {
     /// - Parameters:
     ///   - connectTimeout: For a connection to be made.
     ///   - idleTimeout: Without a byte that goes out or comes in while one should.
+    ///   - connections: To one host at once; whoever asks for more waits for one, no longer than for one to be made.
     ///   - environment: The process's environment.
     /// - Throws: ``WebAccessFault``.
     public init(
         connectTimeout: Duration,
         idleTimeout: Duration,
+        connections: Int = 8,
         environment: [String: String]
     ) throws(WebAccessFault) {
         let proxies = ProxySettings(environment: environment)
@@ -38,6 +40,7 @@ public struct WebClients: Sendable {
         configuration.tlsConfiguration = try Self.trust(environment)
         // Whoever asks tries again, with words for the person who waits.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         var proxied: [(scheme: String, client: HTTPClient)] = []
         let servers = try ["http", "https"].map { scheme throws(WebAccessFault) in
             (scheme, try proxies.server(for: scheme))
