@@ -26,7 +26,7 @@ public final class SchemaGrammar: Sendable {
     /// No state needs more tokens to the end.
     let mostNeeded: Int
 
-    /// States that are kept; those inside texts take some 100 kB each.
+    /// States that are kept; those inside texts hold some thousand tokens each.
     private static let mostKept = 256
 
     private struct Known {
@@ -136,7 +136,7 @@ public final class SchemaGrammar: Sendable {
         let nodes = tokens.nodes
         while node < nodes.bytes.count, Int(nodes.depths[node]) == depth {
             guard nodes.bytes[node] == automaton.completingBytes[Int(after)] else {
-                node = Int(nodes.ends[node])
+                node = nodes.ends[node]
                 continue
             }
             after = automaton.completing(after)

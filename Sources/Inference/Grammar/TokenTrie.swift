@@ -12,7 +12,7 @@ public final class TokenTrie: Sendable {
         /// Bytes before it on its way from the root.
         fileprivate(set) var depths: [UInt16] = []
         /// The node after all those below it.
-        fileprivate(set) var ends: [Int32] = []
+        fileprivate(set) var ends: [Int] = []
         /// The token that ends there; -1 for none.
         fileprivate(set) var tokens: [TokenID] = []
         /// Bytes of its longest token.
@@ -31,7 +31,7 @@ public final class TokenTrie: Sendable {
     private let tokenizer: Tokenizer
     /// Bytes of all tokens, and where each id's begin; the last one ends them.
     private let bytes: [UInt8]
-    private let starts: [Int32]
+    private let starts: [Int]
 
     /// Makes the tree.
     ///
@@ -43,17 +43,17 @@ public final class TokenTrie: Sendable {
         let added = Set(tokenizer.addedTokens.map(\.id))
         capacity = min(rows, tokenizer.idLimit)
         var bytes: [UInt8] = []
-        var starts: [Int32] = [0]
+        var starts = [0]
         var mostEntries = 1
-        for id in (0..<TokenID(max(0, capacity))) {
+        for id in 0..<TokenID(max(0, capacity)) {
             if !added.contains(id), !tokenizer.isSpecial(id) {
                 bytes += tokenizer.bytes(of: id)
                 mostEntries = max(
                     mostEntries,
-                    Self.entries(begunBy: bytes[Int(starts[Int(id)])...])
+                    Self.entries(begunBy: bytes[starts[Int(id)]...])
                 )
             }
-            starts.append(Int32(bytes.count))
+            starts.append(bytes.count)
         }
         self.bytes = bytes
         self.starts = starts
@@ -74,19 +74,19 @@ public final class TokenTrie: Sendable {
     }
 
     /// Tokens in the order of their bytes.
-    private static func sorted(_ bytes: [UInt8], _ starts: [Int32]) -> [TokenID] {
+    private static func sorted(_ bytes: [UInt8], _ starts: [Int]) -> [TokenID] {
         // Eight bytes decide about nearly all of them.
         var keys: [(key: UInt64, id: TokenID)] = []
         for id in 0..<starts.count - 1 where starts[id] < starts[id + 1] {
             var key: UInt64 = 0
-            for offset in 0..<Int32(8) {
+            for offset in 0..<8 {
                 let index = starts[id] + offset
-                key = key << 8 | (index < starts[id + 1] ? UInt64(bytes[Int(index)]) : 0)
+                key = key << 8 | (index < starts[id + 1] ? UInt64(bytes[index]) : 0)
             }
             keys.append((key, TokenID(id)))
         }
         func text(_ id: TokenID) -> ArraySlice<UInt8> {
-            bytes[Int(starts[Int(id)])..<Int(starts[Int(id) + 1])]
+            bytes[starts[Int(id)]..<starts[Int(id) + 1]]
         }
         keys.sort { first, second in
             first.key == second.key
@@ -101,7 +101,7 @@ public final class TokenTrie: Sendable {
     /// The bytes of a token that is matched by its text; empty for others.
     func text(of token: TokenID) -> ArraySlice<UInt8> {
         guard token >= 0, token < capacity else { return [] }
-        return bytes[Int(starts[Int(token)])..<Int(starts[Int(token) + 1])]
+        return bytes[starts[Int(token)]..<starts[Int(token) + 1]]
     }
 
     /// The tokens of text that goes on, as far as they stay the same whatever follows.
@@ -123,19 +123,19 @@ extension TokenTrie.Nodes {
     ///   - sorted: The tokens in the order of their bytes.
     ///   - bytes: Bytes of all tokens.
     ///   - starts: Where each id's begin.
-    init(_ sorted: [TokenID], _ bytes: [UInt8], _ starts: [Int32]) {
+    init(_ sorted: [TokenID], _ bytes: [UInt8], _ starts: [Int]) {
         // Nodes from the root to the last token.
         var path: [Int] = []
         var last = 0..<0
         for token in sorted {
-            let text = Int(starts[Int(token)])..<Int(starts[Int(token) + 1])
+            let text = starts[Int(token)]..<starts[Int(token) + 1]
             var common = 0
             while common < min(last.count, text.count),
                 bytes[last.lowerBound + common] == bytes[text.lowerBound + common]
             {
                 common += 1
             }
-            for node in path[common...] { ends[node] = Int32(self.bytes.count) }
+            for node in path[common...] { ends[node] = self.bytes.count }
             path.removeSubrange(common...)
             for depth in common..<text.count {
                 path.append(self.bytes.count)
@@ -148,7 +148,7 @@ extension TokenTrie.Nodes {
             longest = max(longest, text.count)
             last = text
         }
-        for node in path { ends[node] = Int32(self.bytes.count) }
+        for node in path { ends[node] = self.bytes.count }
     }
 
     /// Finds the tokens that an automaton takes.
@@ -169,7 +169,7 @@ extension TokenTrie.Nodes {
             let depth = Int(depths[node])
             var next = states[depth]
             guard automaton.step(bytes[node], from: &next) else {
-                node = Int(ends[node])
+                node = ends[node]
                 continue
             }
             states[depth + 1] = next

@@ -27,7 +27,7 @@ final class TokensInText: Sendable {
     ///   - bytes: Bytes of all tokens.
     ///   - starts: Where each id's begin.
     ///   - capacity: One more than the largest id.
-    init(_ sorted: [TokenID], _ bytes: [UInt8], _ starts: [Int32], capacity: Int) {
+    init(_ sorted: [TokenID], _ bytes: [UInt8], _ starts: [Int], capacity: Int) {
         var whole: [(token: TokenID, characters: Int)] = []
         var parts: [(token: TokenID, characters: Int, place: LineOfText.Place)] = []
         var closing: [TokenID] = []
@@ -35,7 +35,7 @@ final class TokensInText: Sendable {
         for token in sorted {
             var place = LineOfText.Place.between.rawValue
             var characters = 0
-            for index in Int(starts[Int(token)])..<Int(starts[Int(token) + 1]) {
+            for index in starts[Int(token)]..<starts[Int(token) + 1] {
                 let next = LineOfText.code(bytes[index], at: place)
                 if next != LineOfText.closing, place == LineOfText.Place.between.rawValue {
                     characters += 1
