@@ -372,7 +372,7 @@ def by(samples, confidences, key, title):
 
 
 MEMBERS = {"similarity": ".similarity", "unfound": ".unfound", "places": ".places", "other_key": ".otherKey",
-           "doubtful_digit": ".doubtfulDigit", "rules": ".rules", "rules_agree": ".rulesAgree", "rules_second": ".rulesSecond",
+           "doubtful_digit": ".doubtfulDigit", "rules": ".rules", "rules_agree": ".rulesAgree", "rules_near": ".rulesNear", "rules_second": ".rulesSecond",
            "rules_against": ".rulesAgainst", "proof": ".proof", "weakest_word": ".weakestWord", "page": ".page", "key": ".key"}
 
 

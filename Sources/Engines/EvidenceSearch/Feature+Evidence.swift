@@ -15,6 +15,8 @@ extension Feature {
     public static let rules = Feature(rawValue: "rules")
     /// How sure the rules are of the same content, where it is their best.
     public static let rulesAgree = Feature(rawValue: "rules_agree")
+    /// How sure the rules are of the same words with a few letters misread, where that is their best.
+    public static let rulesNear = Feature(rawValue: "rules_near")
     /// Whether the content is among the rules' candidates, but not their best.
     public static let rulesSecond = Feature(rawValue: "rules_second")
     /// How sure the rules are of another content, where it is their best.

@@ -120,7 +120,8 @@ public struct ModelValues: Sendable {
     ) -> [Feature: Double] {
         var features: [Feature: Double] = [
             .model: 1, .kind(of: field): 1, .rulesAgree: opinion.agreement,
-            .rules: known.isEmpty ? 0 : 1, .rulesSecond: opinion.isSecond ? 1 : 0,
+            .rulesNear: opinion.nearAgreement, .rules: known.isEmpty ? 0 : 1,
+            .rulesSecond: opinion.isSecond ? 1 : 0,
             .rulesAgainst: opinion.contradiction,
             .proof: proof == nil ? 0 : 1,
         ]

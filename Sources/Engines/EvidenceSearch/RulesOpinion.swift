@@ -5,6 +5,8 @@ import Records
 struct RulesOpinion {
     /// How sure the rules are of the same content, where it is their best; 0 elsewhere.
     let agreement: Double
+    /// How sure the rules are of the same words with a few letters misread, where that is their best; 0 elsewhere.
+    let nearAgreement: Double
     /// Whether the content is among their candidates, but not the best.
     let isSecond: Bool
     /// How sure the rules are of another content, where it is their best; 0 elsewhere.
@@ -20,7 +22,7 @@ struct RulesOpinion {
     init(of content: FieldContent, among candidates: [Candidate]) {
         let place = candidates.firstIndex { Self.areSame($0.content, content) }
         guard let best = candidates.first else {
-            (agreement, isSecond, contradiction, other) = (0, false, 0, nil)
+            (agreement, nearAgreement, isSecond, contradiction, other) = (0, 0, false, 0, nil)
             return
         }
         // The second reading of one printed day is as good as the first.
@@ -28,9 +30,14 @@ struct RulesOpinion {
             candidates[$0].assumedOrder != nil && candidates[$0].evidence == best.evidence
         }
         if place == 0 || isTwin == true {
-            (agreement, isSecond, contradiction, other) = (best.confidence, false, 0, nil)
+            (agreement, nearAgreement) = (best.confidence, 0)
+            (isSecond, contradiction, other) = (false, 0, nil)
+        } else if Self.areNear(best.content, content) {
+            (agreement, nearAgreement) = (0, best.confidence)
+            (isSecond, contradiction, other) = (false, 0, best)
         } else {
-            (agreement, isSecond, contradiction, other) = (0, place != nil, best.confidence, best)
+            (agreement, nearAgreement) = (0, 0)
+            (isSecond, contradiction, other) = (place != nil, best.confidence, best)
         }
     }
 
@@ -51,6 +58,19 @@ struct RulesOpinion {
             plain(a) == plain(b)
         default: a == b
         }
+    }
+
+    /// Whether two texts are the same words, of which a letter here and there was misread, but no digit.
+    private static func areNear(_ a: FieldContent, _ b: FieldContent) -> Bool {
+        guard case .text(let a) = a, case .text(let b) = b else { return false }
+        let (read, wanted) = (plain(a), plain(b))
+        guard (6...400).contains(read.count), (6...400).contains(wanted.count),
+            abs(read.count - wanted.count) <= max(1, wanted.count / 12),
+            let alignment = LetterAlignment(wanted, in: read, stretch: read.indices)
+        else { return false }
+        let loose = read.count - alignment.range.count
+        return alignment.cost + loose * 2 <= max(2, wanted.count / 5)
+            && alignment.digits.allSatisfy { $0.wanted.map(LetterAlignment.isDigit) != true }
     }
 
     private static func plain(_ text: String) -> [UInt32] {

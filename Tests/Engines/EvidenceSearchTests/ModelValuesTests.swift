@@ -99,6 +99,30 @@ import Testing
         #expect(opposed.reason.contains("the rules found “10.00”"))
     }
 
+    @Test
+    func `a name that the rules read with a wrong letter does not speak against the right one`()
+        throws
+    {
+        let name = FieldContent.text("Hollow Oak Bakery")
+        let misread = try candidate(
+            "merchant",
+            name,
+            known: [rules("merchant", .text("HOLLQW OAK BAKERV"), 0.8)]
+        )
+        let other = try candidate(
+            "merchant",
+            name,
+            known: [rules("merchant", .text("THANK YOU"), 0.8)]
+        )
+        #expect(misread.confidence > other.confidence + 0.2)
+        let digit = try candidate(
+            "merchant",
+            .text("Hollow Oak Bakery 24"),
+            known: [rules("merchant", .text("Hollow Oak Bakery 21"), 0.8)]
+        )
+        #expect(digit.features[.rulesAgainst] == 0.8)
+    }
+
     @Test func `a value never stands in place of a surer one, and both are kept`() throws {
         let rule = rules("total", money("8.76"), 0.97)
         let wrong = try candidate("total", money("10.00"), known: [rule])
