@@ -439,6 +439,12 @@ let package = Package(
             swiftSettings: testSettings
         ),
         .testTarget(
+            name: "FeatureCacheTests",
+            dependencies: ["FeatureCache", "Qwen", systemPackage],
+            path: "Tests/Inference/FeatureCacheTests",
+            swiftSettings: testSettings
+        ),
+        .testTarget(
             name: "GenerationTests",
             dependencies: ["Generation", "Tokenization"],
             path: "Tests/Inference/GenerationTests",
@@ -482,6 +488,12 @@ let package = Package(
                 systemPackage,
             ],
             path: "Tests/Support/Parity",
+            swiftSettings: testSettings
+        ),
+        .executableTarget(  // the feature cache, driven by Benchmarks/feature-cache.py
+            name: "feature-cache-trial",
+            dependencies: ["FeatureCache", "Qwen", grdb, systemPackage],
+            path: "Tests/Support/FeatureCacheTrial",
             swiftSettings: testSettings
         ),
         .executableTarget(  // damaged files, by the thousand, into every reader of foreign bytes

@@ -1,4 +1,5 @@
 import FeatureCache
+import FoundationEssentials
 import SystemPackage
 
 extension Fault {
@@ -32,11 +33,14 @@ extension Fault {
 extension CacheLocation {
     /// The cache of whoever runs the command, as large as `DOCKET_CACHE_LIMIT` says.
     ///
+    /// - Parameter environment: The variables that say so.
     /// - Returns: The place.
     /// - Throws: ``Fault`` of status 64 where the variable is no size.
-    static func ofUser() throws(Fault) -> CacheLocation {
-        guard let text = Terminal.environment("DOCKET_CACHE_LIMIT"), !text.isEmpty else {
-            return CacheLocation()
+    static func ofUser(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(Fault) -> CacheLocation {
+        guard let text = environment["DOCKET_CACHE_LIMIT"], !text.isEmpty else {
+            return CacheLocation(environment: environment)
         }
         guard let size = ByteSize(argument: text) else {
             throw Fault(
@@ -44,7 +48,7 @@ extension CacheLocation {
                 "DOCKET_CACHE_LIMIT is \(Terminal.plain(text)); expected a size such as 20GB, or 0 for no cache"
             )
         }
-        return CacheLocation(byteLimit: size.bytes)
+        return CacheLocation(environment: environment, byteLimit: size.bytes)
     }
 }
 

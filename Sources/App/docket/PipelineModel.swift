@@ -87,8 +87,9 @@ struct ModelChooser {
             if isNamed { throw Fault(.noInput, Fault(model: fault).message) }
             return Self.unnamed(fault)
         }
+        let cache = options.noCache ? nil : try CacheLocation.ofUser(environment)
         do throws(AskFault) {
-            return PipelineModel(try local(location), name: Self.shortName(of: location))
+            return PipelineModel(try local(location, cache), name: Self.shortName(of: location))
         } catch {
             throw Fault(.noInput, Fault(ask: error, model: location.name).message)
         }
@@ -119,7 +120,10 @@ struct ModelChooser {
         }
     }
 
-    private func local(_ location: ModelLocation) throws(AskFault) -> LocalModel {
+    private func local(
+        _ location: ModelLocation,
+        _ cache: CacheLocation?
+    ) throws(AskFault) -> LocalModel {
         let name = location.name
         return try LocalModel(
             LocalModel.Settings(
@@ -127,7 +131,7 @@ struct ModelChooser {
                 files: location.files,
                 compute: options.compute,
                 executable: FilePath(Assembly.executable),
-                cache: options.noCache ? nil : CacheLocation(environment: environment),
+                cache: cache,
                 note: { Terminal.error("docket: \($0.words)") },
                 words: { fault in (Fault(ask: fault, model: name).message, "") }
             )

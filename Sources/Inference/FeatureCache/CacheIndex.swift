@@ -36,6 +36,7 @@ struct CacheIndex: Sendable {
                         PRAGMA synchronous = NORMAL;
                         PRAGMA journal_size_limit = 4194304;
                         PRAGMA temp_store = MEMORY;
+                        PRAGMA cache_size = -32000;
                         """
                 )
             }
@@ -160,7 +161,7 @@ enum IndexFault: Error, Hashable {
     init(_ error: any Error) {
         switch error {
         case let fault as IndexFault: self = fault
-        case .noSpace as Errno, .diskQuotaExceeded as Errno: self = .full
+        case .noSpace as Errno, .diskQuotaExceeded as Errno, .fileTooLarge as Errno: self = .full
         case let error as Errno: self = .system(error)
         case let error as DatabaseError:
             switch error.resultCode {
