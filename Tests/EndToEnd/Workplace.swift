@@ -47,6 +47,9 @@ final class Workplace: Sendable {
         try FileManager.default.copyItem(at: source, to: document(name ?? source.lastPathComponent))
     }
 
+    /// Waits until the times of what was written are old enough to be trusted by the next look.
+    func age() async throws { try await Task.sleep(for: .milliseconds(2200)) }
+
     func remove(_ name: String) throws {
         try FileManager.default.removeItem(at: document(name))
     }
