@@ -82,12 +82,3 @@ func readPicture(_ fields: inout ArraySlice<String>, _ input: inout Input) -> Se
         source: .init(width: sides[2], height: sides[3])
     )
 }
-
-/// Of no use but to be found.
-let smallFeatures = PictureFeatures(
-    grid: PatchGrid(time: 1, rows: 2, columns: 2),
-    tokenCount: 1,
-    width: 8,
-    embeddings: [Float](repeating: 1, count: 8),
-    deepstack: []
-)
