@@ -41,6 +41,41 @@ import Tokenization
         #expect(other.tokenCount == 12)
     }
 
+    @Test(arguments: TinyModel.all)
+    func `tokens that come with the prompt, or are not read, leave what they leave one by one`(
+        tiny: TinyModel
+    ) async throws {
+        let model = try tiny.model()
+        let prompt = QwenPrompt(tokens: TinyCheckpoint.text(250))
+        let tokens = TinyCheckpoint.text(9, 7)
+        let alone = model.makeState()
+        _ = try await model.prefill(prompt, into: alone)
+        var last: [[Float]] = []
+        for token in tokens { last = try await model.decode([token], into: [alone]) }
+
+        let together = model.makeState()
+        let longer = try #require(model.prompt(prompt, followedBy: tokens))
+        #expect(try await model.prefill(longer, into: together) == last[0])
+
+        let (fed, other) = (model.makeState(), alone.fork())
+        _ = try await model.prefill(prompt, into: fed)
+        let next = TinyCheckpoint.text(4, 5)
+        let logits = try await model.decode(
+            [TokenRun(tokens, unread: tokens.count - 1), TokenRun(next, unread: 1)],
+            into: [fed, other]
+        )
+        #expect(logits.rowCount == 4)
+        #expect(Array(logits[0].elements) == last[0])
+
+        let expected = Self.rows(try await model.decode([TokenRun(next)], into: [alone]))
+        #expect(Self.rows(logits).dropFirst() == expected.dropFirst())
+        for state in [together, fed] {
+            #expect(state.tokenCount == 259)
+            let rows = Self.rows(try await model.decode([TokenRun(next)], into: [state]))
+            #expect(rows == expected)
+        }
+    }
+
     @Test(arguments: [0, 1, 5, 6, 7, 20])
     func `what was taken back leaves no trace`(kept: Int) async throws {
         let model = try Self.model()
