@@ -48,7 +48,7 @@ public struct ModelQuestion: Sendable {
 
 /// A page that a model is shown.
 public struct QuestionPicture: Sendable {
-    /// The open file: a picture, TIFF or PDF.
+    /// The open file: a picture, TIFF, PDF or video.
     ///
     /// Valid until the question is answered; its offset is shared.
     public var descriptor: FileDescriptor
@@ -60,6 +60,8 @@ public struct QuestionPicture: Sendable {
     ///
     /// Two pages of different digits are never taken for the same picture.
     public var digits: String?
+    /// Of a video, milliseconds from its start to the frame that is the page; nil for every other document.
+    public var moment: Int?
     /// The path as a person knows it, for messages only.
     public var displayPath: String
 
@@ -69,12 +71,14 @@ public struct QuestionPicture: Sendable {
         page: Int,
         turnedBy: Int = 0,
         digits: String? = nil,
+        moment: Int? = nil,
         displayPath: String
     ) {
         self.descriptor = descriptor
         self.page = page
         self.turnedBy = turnedBy
         self.digits = digits
+        self.moment = moment
         self.displayPath = displayPath
     }
 }

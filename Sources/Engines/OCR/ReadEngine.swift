@@ -85,6 +85,7 @@ public final class ReadEngine: JobEngine {
             throw JobFailure(.unsupported, "neither a picture nor a PDF nor text")
         case .text: return try await answerText(job, store: store)
         case .pdf: return try await answerPDF(job, step: step, store: store)
+        case .video: return try await answerVideo(job, step: step, store: store)
         case .jpeg, .png, .webp, .tiff, .gif, .bmp, .pnm, .heic, .jpeg2000:
             return try await answerPictures(job, step: step, store: store)
         }

@@ -209,7 +209,7 @@ extension DocumentKind {
         case .jpeg, .png, .bmp, .pnm, .jpeg2000: true
         // A WebP, GIF or HEIC can hold several; the reader takes the first of an animation.
         case .webp, .gif, .heic: true
-        case .tiff, .pdf, .text, .empty, .unknown: false
+        case .tiff, .pdf, .video, .text, .empty, .unknown: false
         }
     }
 }

@@ -146,13 +146,17 @@ struct Dialogue {
             page: sheet.number,
             turnedBy: sheet.page?.turnedBy ?? 0,
             digits: sheet.page.map(\.digits),
+            moment: job.document.kind == .video ? (sheet.number - 1) * job.framesEvery : nil,
             displayPath: job.document.displayPath
         )
     }
 
     private func fingerprint(of question: ModelQuestion) -> Fingerprint {
         var parts = ["answer", model.version, question.document, question.instruction]
-        parts += question.pictures.map { "page \($0.page) turned by \($0.turnedBy)" }
+        parts += question.pictures.map { picture in
+            "page \(picture.page) turned by \(picture.turnedBy)"
+                + (picture.moment.map { " at \($0)" } ?? "")
+        }
         parts.append("\(question.texts.count) texts")
         parts += question.texts
         parts += [question.question, question.shape.description]

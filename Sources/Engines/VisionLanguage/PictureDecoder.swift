@@ -134,6 +134,19 @@ public struct PictureDecoder: Sendable {
         return pictures
     }
 
+    /// Frames of an open video, decoded by a process that is running already.
+    func frames(
+        of file: FileDescriptor,
+        at moments: [Int],
+        target: TargetSize,
+        process: PictureProcess
+    ) async throws(PictureFault) -> [DecodedPicture] {
+        let document = try DocumentFile(file, limit: limits.bytes)
+        defer { document.close() }
+        return try await VideoPages(decoder: self, document: document, process: process)
+            .pictures(at: moments, target: target)
+    }
+
     /// The pages that are wanted, if there are such and they are no more than the limit.
     func wanted(
         _ pages: ClosedRange<Int>?,

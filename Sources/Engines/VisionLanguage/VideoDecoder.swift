@@ -1,3 +1,4 @@
+internal import Imaging
 public import Qwen
 internal import Sandbox
 public import SystemPackage

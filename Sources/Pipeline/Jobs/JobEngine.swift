@@ -17,6 +17,8 @@ public struct Job: Sendable {
     public var limits: Limits
     /// Pages that an earlier, interrupted try has already stored; a `read` job leaves them out.
     public var storedPages: Set<Int>
+    /// Milliseconds between a video's pages: page n is the frame at n - 1 times as many.
+    public var framesEvery: Int
     /// The text of all pages, once the pipeline's `read` step is done; empty before.
     public var pages: [PageText]
     /// The candidates so far, the best of each field chosen by `Record.choosing(from:)`.
@@ -46,6 +48,7 @@ public struct Job: Sendable {
         record: [FieldDefinition],
         limits: Limits,
         storedPages: Set<Int> = [],
+        framesEvery: Int = ReadStep.usualFramesEvery,
         pages: [PageText] = [],
         candidates: [Candidate] = [],
         route: JobRouter.Route = .rules(reason: ""),
@@ -59,6 +62,7 @@ public struct Job: Sendable {
         self.record = record
         self.limits = limits
         self.storedPages = storedPages
+        self.framesEvery = framesEvery
         self.pages = pages
         self.candidates = candidates
         self.route = route

@@ -34,7 +34,7 @@ public enum PipelineKeys {
     public static let output = ["table", "review-below"]
     /// The verbs, each with the keys of its step.
     public static let steps: [(verb: String, keys: [String])] = [
-        ("read", ["read", "languages", "prepare", "layout", "engine", "barcodes"]),
+        ("read", ["read", "languages", "prepare", "layout", "engine", "barcodes", "frames-every"]),
         ("find", ["find", "when"]),
         (
             "ask",

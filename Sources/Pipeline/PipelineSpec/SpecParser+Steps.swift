@@ -124,6 +124,15 @@ extension SpecParser {
         }
         if let node = keys["engine"] { step.engine = command(node) }
         if let node = keys["barcodes"] { step.barcodes = bool(node, "`barcodes`") ?? false }
+        if let node = keys["frames-every"] {
+            step.framesEvery = quantity(
+                node,
+                "`frames-every`",
+                in: 40...86_400_000,
+                expected: "a duration such as 2s or 500ms, at least 40ms, at most 24h",
+                read: Quantity.milliseconds
+            )
+        }
         return what == nil ? nil : .read(step)
     }
 

@@ -98,6 +98,11 @@ public struct ReadStep: Hashable, Codable, Sendable {
     public var engine: [String]?
     /// Whether bar codes and matrix codes are read as well.
     public var barcodes: Bool
+    /// Milliseconds from one frame of a video that is read to the next; nil for ``usualFramesEvery``.
+    public var framesEvery: Int?
+
+    /// Milliseconds between the frames of a video where the pipeline does not say.
+    public static let usualFramesEvery = 2000
 
     /// Creates a `read` step.
     public init(
@@ -105,13 +110,15 @@ public struct ReadStep: Hashable, Codable, Sendable {
         prepare: [Preparation] = Preparation.best,
         layout: Layout = .auto,
         engine: [String]? = nil,
-        barcodes: Bool = false
+        barcodes: Bool = false,
+        framesEvery: Int? = nil
     ) {
         self.languages = languages
         self.prepare = prepare
         self.layout = layout
         self.engine = engine
         self.barcodes = barcodes
+        self.framesEvery = framesEvery
     }
 }
 

@@ -78,6 +78,12 @@ extension DocumentProcessor {
         }
     }
 
+    /// Milliseconds between the frames of a video that are its pages.
+    private var framesEvery: Int {
+        let reads = pipeline.steps.compactMap { if case .read(let step) = $0 { step } else { nil } }
+        return reads.first?.framesEvery ?? ReadStep.usualFramesEvery
+    }
+
     private func job(
         _ call: StepCall,
         _ begun: BegunJob,
@@ -97,6 +103,7 @@ extension DocumentProcessor {
             record: pipeline.record,
             limits: pipeline.input.limits,
             storedPages: Set(storedPages),
+            framesEvery: framesEvery,
             pages: progress.facts.pages,
             candidates: call.chosen,
             route: call.route,
@@ -140,6 +147,8 @@ extension DocumentProcessor {
         }
         progress.facts.pages += pages
         progress.texts.append(Fingerprint.text(pages).description)
+        // Other frames of a video may have the same words, or none.
+        if progress.facts.isVideo { progress.texts.append("every \(framesEvery)") }
         // A document of which no page could be read has failed, whatever its engine said.
         if progress.facts.pages.isEmpty, let failure = progress.facts.pageFailures.first {
             throw failure

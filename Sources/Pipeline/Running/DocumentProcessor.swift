@@ -53,6 +53,7 @@ struct DocumentProcessor: Sendable {
             reach: reach,
             state: state,
             facts: Judgement.Facts(
+                isVideo: document.kind == .video,
                 earlierAttempts: Self.earlierAttempts(state.outcome, reach),
                 engineVersions: plan.engineVersions
             )

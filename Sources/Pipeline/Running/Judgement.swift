@@ -29,6 +29,8 @@ struct Judgement: Hashable, Sendable {
 
     /// What the jobs of a document gave.
     struct Facts: Sendable {
+        /// Whether the pages are frames of a video: most have nothing to be read on them.
+        var isVideo = false
         /// The failure that ended the work on the document, if any.
         var failure: JobFailure?
         /// Set for a document that waits for the model; the steps from there on are not done.
@@ -176,7 +178,7 @@ struct Judgement: Hashable, Sendable {
     ) -> [(reason: String, detail: String)] {
         var questions: [(reason: String, detail: String)] = []
         for page in facts.pages
-        where !page.isBlank && page.words.isEmpty && page.source != .plainText {
+        where !facts.isVideo && !page.isBlank && page.words.isEmpty && page.source != .plainText {
             questions.append(
                 ("nothing read", "page \(page.number) has ink, but no words were read from it")
             )

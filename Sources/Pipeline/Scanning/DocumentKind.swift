@@ -1,6 +1,6 @@
 /// What a file is, decided by its first bytes and never by its name.
 public enum DocumentKind: String, Codable, Sendable, CaseIterable {
-    case jpeg, png, webp, tiff, gif, bmp, pnm, heic, jpeg2000, pdf, text, empty, unknown
+    case jpeg, png, webp, tiff, gif, bmp, pnm, heic, jpeg2000, pdf, video, text, empty, unknown
 
     /// How many bytes from a file's start are enough to decide.
     public static let prefixLength = 65_536
@@ -9,6 +9,7 @@ public enum DocumentKind: String, Codable, Sendable, CaseIterable {
     ///
     /// A damaged signature is no signature: a PNG that a transfer as text has damaged is `unknown`,
     /// and ``ForeignContent`` can tell what it was. AVIF counts as `heic`: one decoder reads both.
+    /// A container of moving pictures is a `video`, unless it says that it holds sound only.
     ///
     /// - Parameters:
     ///   - prefix: the file's first bytes: ``prefixLength`` of them, or all there are.
@@ -19,6 +20,7 @@ public enum DocumentKind: String, Codable, Sendable, CaseIterable {
         if let picture = picture(prefix) { return picture }
         if prefix.starts(with: "%PDF-".utf8) { return .pdf }
         let isText = TextGuess.isText(prefix, isWhole: byteCount <= prefix.count)
+        if !isText, VideoSignature.isVideo(prefix) { return .video }
         if isPDF(prefix, isText: isText) { return .pdf }
         guard isText, ForeignContent.markup(prefix) == nil else { return .unknown }
         return .text

@@ -50,6 +50,34 @@ import Testing
         #expect(model.questions.allSatisfy { $0.question.contains("of 10.") })
     }
 
+    @Test
+    func `frames of a video are shown in windows, each at its moment, and answers are merged`()
+        async throws
+    {
+        let kept = KeptAnswers()
+        let model = ScriptedModel.answering("A jar.", "A shelf.", "A jar, then a shelf.")
+        var job = Sample.job(
+            .summarize(SummarizeStep(field: "summary", from: .picture, window: 2, stride: 2)),
+            pages: Self.pages(4),
+            kind: .video,
+            kept: kept
+        )
+        job.framesEvery = 1500
+        let result = try await ReasoningEngine(model: model).answer(job) { _ in }
+        let pictures = model.questions.map(\.pictures)
+        #expect(pictures.prefix(2).map { $0.map(\.moment) } == [[0, 1500], [3000, 4500]])
+        #expect(pictures.dropFirst(2).map(\.count) == [0])
+        #expect(kept.all.map(\.part).prefix(2) == [.window, .window])
+        #expect(result.candidates.map(\.content) == [.text("A jar, then a shelf.")])
+
+        // Other frames of the same video are another question.
+        let other = KeptAnswers()
+        job.framesEvery = 1000
+        job.keepAnswer = { other.keep($0) }
+        _ = try await ReasoningEngine(model: model).answer(job) { _ in }
+        #expect(other.all.first?.fingerprint != kept.all.first?.fingerprint)
+    }
+
     @Test func `each window's answer is stored with its pages`() async throws {
         let kept = KeptAnswers()
         _ = try await result(

@@ -27,6 +27,7 @@ import Testing
                 prepare: [scale, orient]
                 layout: sparse
                 engine: [./tool, --flag, ""]
+                frames-every: 1.5s
               - find: merchant
                 when: {missing: date}
               - ask: What is it?
@@ -103,7 +104,8 @@ import Testing
                         languages: ["eng", "chi_sim", "eng+deu"],
                         prepare: [.scale, .orient],
                         layout: .sparse,
-                        engine: ["/home/x/specs/tool", "--flag", ""]
+                        engine: ["/home/x/specs/tool", "--flag", ""],
+                        framesEvery: 1500
                     )
                 ),
                 .find(

@@ -26,6 +26,22 @@ import Testing
         #expect(try bench.rows() == rows)
     }
 
+    @Test
+    func `a frame without words is no reason for review, and other frames are another reading`()
+        async throws
+    {
+        let bench = try RunBench()
+        try bench.write("\0\0\0\u{14}ftypisom\0\0\0\0mp41", to: "clip.mp4")
+        try bench.write("P4\n8 1\n\u{1}", to: "scan.pnm")
+        bench.engine.speak(" \n ")
+        try await bench.run()
+        #expect(try bench.rows().map { $0.split(separator: " ")[1] } == ["done", "review"])
+        bench.engine.forgetCalls()
+        bench.pipeline.steps[0] = .read(ReadStep(framesEvery: 1000))
+        try await bench.run()
+        #expect(bench.engine.calls.contains("clip.mp4"))
+    }
+
     @Test func `equal bytes under two names are read once and the later path is a duplicate`()
         async throws
     {

@@ -44,6 +44,24 @@ import Testing
         Sample("\0\0\0\u{18}ftypXXXX\0\0\0\0miafheix", .heic),
         Sample("\0\0\0\u{C}jP  \r\n\u{87}\n\0", .jpeg2000),
         Sample("\u{FF}O\u{FF}Q\0\0", .jpeg2000),
+        Sample("\0\0\0\u{14}ftypisom\0\0\0\0mp41", .video),
+        Sample("\0\0\0\u{14}ftypqt  \0\0\0\0qt  ", .video),
+        Sample("\0\0\0\u{8}wide\0\0\u{1}\0mdat", .video),
+        Sample("\u{1A}E\u{DF}\u{A3}\u{93}\u{42}\u{82}\u{88}matroska", .video),
+        Sample("\u{1A}E\u{DF}\u{A3}\u{9F}\u{42}\u{86}\u{81}\u{1}\u{42}\u{82}\u{84}webm", .video),
+        Sample("RIFF\u{1}\u{2}\u{3}\u{4}AVI LIST\0", .video),
+        Sample("\0\0\u{1}\u{BA}D\0\u{4}\0", .video),
+        Sample(
+            String(repeating: "G@\u{11}\u{10}" + String(repeating: "\0", count: 184), count: 5),
+            .video
+        ),
+        Sample(
+            String(
+                repeating: "\0\0\0\0G@\u{11}\u{10}" + String(repeating: "\u{FF}", count: 184),
+                count: 5
+            ),
+            .video
+        ),
         Sample("%PDF-1.7\n%\u{E2}\u{E3}\u{CF}\u{D3}", .pdf),
         Sample("%PDF-1.3\nThis is all.\n%%EOF", .pdf),
         Sample("", .empty),
@@ -63,7 +81,11 @@ import Testing
         Sample("PK\u{3}\u{4}\u{14}\0\0\0a.txt", .zip),
         Sample("\u{1F}\u{8B}\u{8}\0\0", .archive),
         Sample("\u{7F}ELF\u{2}\u{1}\u{1}\0", .program),
-        Sample("\0\0\0\u{14}ftypisom\0\0\0\0mp41", .media),
+        Sample("\0\0\0\u{14}ftypM4A \0\0\0\0mp42", .media),
+        Sample("ID3\u{4}\0\0\0\0\0\0", .media),
+        Sample("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt \0", .media),
+        Sample("\u{1A}E\u{DF}\u{A3}\u{1}\0\0\0", .media),
+        Sample("\0\0\0\u{18}ftypcrx \0\0\0\u{1}crx isom", .picture),
         Sample(String(repeating: "\0", count: 5000), .zeros),
         Sample("SQLite format 3\0", .database),
         Sample(

@@ -53,11 +53,16 @@ public struct PictureReader: Sendable {
             while count < min(rest.count, decoder.limits.pages) {
                 let next = rest[rest.startIndex + count]
                 guard next.descriptor == first.descriptor, next.turnedBy == first.turnedBy,
-                    next.page == first.page + count
+                    next.page == first.page + count, (next.moment == nil) == (first.moment == nil)
                 else { break }
                 count += 1
             }
-            pages += try await self.pages(first.page...first.page + count - 1, as: first)
+            let moments = rest.prefix(count).compactMap(\.moment)
+            pages += try await self.pages(
+                first.page...first.page + count - 1,
+                at: moments.isEmpty ? nil : moments,
+                as: first
+            )
             rest = rest.dropFirst(count)
         }
         return pages
@@ -65,6 +70,7 @@ public struct PictureReader: Sendable {
 
     private func pages(
         _ numbers: ClosedRange<Int>,
+        at moments: [Int]?,
         as first: QuestionPicture
     ) async throws -> [Page] {
         do throws(GenerationFault) { try await places.take() } catch { throw CancellationError() }
@@ -93,12 +99,22 @@ public struct PictureReader: Sendable {
                 limits: decoder.limits
             )
             defer { process.end() }
-            let decoded = try await decoder.pictures(
-                in: first.descriptor,
-                pages: numbers,
-                target: target,
-                process: process
-            )
+            let decoded =
+                if let moments {
+                    try await decoder.frames(
+                        of: first.descriptor,
+                        at: moments,
+                        target: target,
+                        process: process
+                    )
+                } else {
+                    try await decoder.pictures(
+                        in: first.descriptor,
+                        pages: numbers,
+                        target: target,
+                        process: process
+                    )
+                }
             return try decoded.map { page throws(PictureFault) in
                 try Self.page(page, first.turnedBy)
             }

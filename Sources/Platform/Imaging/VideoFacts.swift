@@ -1,17 +1,32 @@
 internal import FoundationEssentials
 
 /// What `ffprobe` says of a video: not believed beyond what a video can be.
-struct VideoFacts: Equatable {
+public struct VideoFacts: Hashable, Sendable {
     /// Frames, from 1; nil where the file does not say.
-    var frameCount: Int?
+    public var frameCount: Int?
     /// Frames in a second; nil where the file does not say.
-    var framesPerSecond: Double?
+    public var framesPerSecond: Double?
     /// Length in seconds; nil where the file does not say.
-    var seconds: Double?
+    public var seconds: Double?
     /// Pixels of a frame as stored; a phone's video may be shown turned.
-    var width: Int
+    public var width: Int
     /// Rows of a frame as stored.
-    var height: Int
+    public var height: Int
+
+    /// Collects facts.
+    public init(
+        frameCount: Int?,
+        framesPerSecond: Double?,
+        seconds: Double?,
+        width: Int,
+        height: Int
+    ) {
+        self.frameCount = frameCount
+        self.framesPerSecond = framesPerSecond
+        self.seconds = seconds
+        self.width = width
+        self.height = height
+    }
 
     private struct Answer: Decodable {
         struct Stream: Decodable {
@@ -34,9 +49,9 @@ struct VideoFacts: Equatable {
 
     /// Reads ffprobe's JSON.
     ///
-    /// - Parameter json: Of the first video stream and of the file.
+    /// - Parameter json: What it prints of the first video stream and of the file.
     /// - Returns: The facts; nil where there is no video stream with a size.
-    static func parse(_ json: [UInt8]) -> VideoFacts? {
+    public static func parse(_ json: [UInt8]) -> VideoFacts? {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(json)),
             let stream = answer.streams?.first,
             let width = stream.width, let height = stream.height,
