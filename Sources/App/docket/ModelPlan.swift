@@ -1,9 +1,9 @@
+import Answering
 import Foundation
 import Jobs
 import PipelineSpec
 import Scanning
 import Storage
-import Answering
 
 /// What a run would ask the model: about which documents, why, for how long, and what would leave this machine.
 struct ModelPlan {
@@ -17,6 +17,8 @@ struct ModelPlan {
 
     private let name: String
     private let destination: String?
+    /// Why it cannot be asked now, and what to do.
+    private let absence: String?
     /// What the model is given of a document, for a person: `pictures`, `texts`.
     private let given: [String]
     /// Whether every document goes to the model, whatever is known of it.
@@ -59,6 +61,7 @@ struct ModelPlan {
             }
         destination = answering.destination
         width = answering.width
+        absence = model.absence.map { "\($0.reason); \($0.remedy)" }
         given = [
             steps.contains { $0.modelSource == .picture } ? "pictures" : nil,
             steps.contains { $0.modelSource == .text } ? "texts" : nil,
@@ -101,6 +104,7 @@ struct ModelPlan {
     /// Lines behind those of the steps and files.
     var lines: [String] {
         var lines = ["  model   \(name)" + (destination.map { " at \($0)" } ?? "")]
+        if let absence { lines.append("          cannot be asked now: \(absence)") }
         if waiting > 0 {
             lines.append("          \(Self.count(waiting)) will wake it:")
             lines += listed.map { "            \($0.path)  (\($0.reason))" }
@@ -155,7 +159,8 @@ struct ModelPlan {
     /// The same as an object.
     var json: JSONValue {
         .object([
-            "name": .text(name), "destination": destination.map(JSONValue.text) ?? .null,
+            "name": .text(name), "cannot_be_asked": absence.map(JSONValue.text) ?? .null,
+            "destination": destination.map(JSONValue.text) ?? .null,
             "sends": .list(destination == nil ? [] : given.map(JSONValue.text)),
             "width": .number(width), "waiting": .number(waiting), "unread": .number(unread),
             "takes_all": .flag(takesAll),

@@ -14,6 +14,8 @@ struct PipelineModel: Sendable {
     let presence: JobRouter.Model
     /// What answers; nil where there is none.
     let model: (any AnsweringModel)?
+    /// Why it cannot be asked now, although steps are sent to it: their documents wait.
+    private(set) var absence: EngineUnavailable?
     /// What a person should know before anything is asked.
     var warnings: [String] = []
 
@@ -31,6 +33,12 @@ struct PipelineModel: Sendable {
     init(_ model: any AnsweringModel, name: String) {
         presence = model.seesPictures ? .seeing(name: name) : .textOnly(name: name)
         self.model = model
+    }
+
+    /// A server that does not answer.
+    init(_ server: SilentServer, _ absence: EngineUnavailable) {
+        self.init(server, name: server.name)
+        self.absence = absence
     }
 
     /// No model was named and none is installed.
@@ -165,7 +173,7 @@ struct ModelChooser {
         } catch let fault as RemoteFault {
             throw Fault(remote: fault)
         } catch let absence as EngineUnavailable {
-            return .absent(absence.reason, remedy: absence.remedy)
+            return PipelineModel(SilentServer(at: address, absence: absence), absence)
         }
     }
 }

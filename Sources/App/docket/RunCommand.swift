@@ -139,8 +139,13 @@ struct RunCommand: AsyncParsableCommand {
 
     private func require(_ model: PipelineModel, for pipeline: Pipeline) throws(Fault) {
         for step in pipeline.steps {
-            guard case .skipped(let reason, let remedy) = model.router.route(for: step) else {
-                continue
+            let (reason, remedy): (String, String)
+            switch model.router.route(for: step) {
+            case .skipped(let why, let help): (reason, remedy) = (why, help)
+            case .model:
+                guard let absence = model.absence else { continue }
+                (reason, remedy) = (absence.reason, absence.remedy)
+            case .text, .rules, .checks: continue
             }
             throw Fault(
                 .noInput,

@@ -20,11 +20,12 @@ public struct ReasoningEngine: JobEngine {
     }
 
     /// The versions of the wording, of what confidences are made with, and of the model; of the wording alone for a step that only
-    /// wants the text.
+    /// wants the text. Empty where the model's is not known, as of a server that does not answer.
     public func version(for step: Step) -> String {
         let wording = "reasoning \(Self.wordingVersion)"
         guard let model else { return wording }
         if case .text = JobRouter(model: .seeing(name: "")).route(for: step) { return wording }
+        guard !model.version.isEmpty else { return "" }
         return "\(wording), \(ModelValues.version), \(model.version)"
     }
 
