@@ -72,7 +72,7 @@ struct VideoReader: Sendable {
     /// - Throws: ``JobFailure``, `CancellationError`.
     func frame(at moment: Int) async throws -> Frame? {
         let outcome = try await run(VideoProgram.frame(at: moment))
-        let said = outcome.errors.split(whereSeparator: \.isNewline).last.map(PlainLine.of)
+        let said = VideoProgram.complaint(in: outcome.errors).map(PlainLine.of)
         do {
             if outcome.output.byteCount == 0 || outcome.end != .exited(0) {
                 try check(outcome, "ffmpeg")
@@ -127,7 +127,7 @@ struct VideoReader: Sendable {
             if outcome.errors.contains("Cannot allocate memory") {
                 throw JobFailure(.outOfMemory, "\(program) wanted more memory than its limit")
             }
-            let last = outcome.errors.split(whereSeparator: \.isNewline).last.map(PlainLine.of)
+            let last = VideoProgram.complaint(in: outcome.errors).map(PlainLine.of)
             throw JobFailure(.corrupt, last ?? "\(program) cannot read it")
         default:
             throw .ending(of: program, end: outcome.end, cause: nil, errors: outcome.errors)

@@ -72,7 +72,7 @@ struct VideoPages {
         case .exited(let status)
         where status != ProcessEnd.outOfMemory && status < WalledProgram.ExitStatus.wallsFailed:
             if outcome.errors.contains("Cannot allocate memory") { throw .outOfMemory }
-            let last = outcome.errors.split(whereSeparator: \.isNewline).last.map(String.init)
+            let last = VideoProgram.complaint(in: outcome.errors)
             throw .corrupt(PlainLine.of(last ?? "the video has no frame at \(moment) ms"))
         default:
             throw PictureFault(endOf: "ffmpeg", outcome.end, errors: outcome.errors, time: time)

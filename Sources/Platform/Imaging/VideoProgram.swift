@@ -42,6 +42,21 @@ public enum VideoProgram {
         ]
     }
 
+    /// The last thing that either program complained of, in the same words each time it complains of it.
+    ///
+    /// - Parameter errors: What it wrote to standard error.
+    /// - Returns: A line without the name of its input and the address of who says it (`[h264 @ 0x55d0…]`); nil where there is none.
+    public static func complaint(in errors: String) -> String? {
+        guard let line = errors.split(whereSeparator: \.isNewline).last else { return nil }
+        var rest = line[...]
+        while rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
+            rest = rest[rest.index(after: end)...].drop { $0 == " " }
+        }
+        let name = input + ": "
+        if rest.hasPrefix(name) { rest = rest.dropFirst(name.count) }
+        return String(rest.isEmpty ? line : rest)
+    }
+
     /// The latest time in the end of what ``times`` printed.
     ///
     /// - Parameter output: Its last lines; the first may be cut.

@@ -130,7 +130,7 @@ struct VideoTests {
             #expect(reading.pages.first?.text.lowercased().contains("honey") == true)
             #expect(reading.outcomes.count > reading.pages.count)
             for case .failed(_, let failure) in reading.outcomes {
-                #expect(failure.reason == .corrupt)
+                #expect(failure.reason == .corrupt && failure.detail.contains("partial file"))
             }
         }
         await engine.shutdown()

@@ -1,6 +1,7 @@
 import Answering
 import Foundation
 import Generation
+import Imaging
 import Qwen
 import SystemPackage
 import Testing
@@ -13,6 +14,29 @@ import Testing
     .enabled(if: VideoDecoder.isAvailable, "needs ffmpeg")
 )
 struct VideoPagesTests {
+    @Test(
+        arguments: [
+            ("", nil),
+            (
+                "[h264 @ 0x563b84b207c0] error while decoding MB 30 23\n",
+                "error while decoding MB 30 23"
+            ),
+            ("a\n/proc/self/fd/0: Invalid data found\n", "Invalid data found"),
+            ("[in#0 @ 0x1] [tls @ 0x2] odd", "odd"), ("[", "["), ("[x]", "[x]"),
+        ]
+    )
+    func `what ffmpeg complains of is told in the same words each time`(
+        errors: String,
+        told: String?
+    ) {
+        #expect(VideoProgram.complaint(in: errors) == told)
+    }
+
+    @Test func `the end of a list of times tells how long a video is`() {
+        #expect(VideoProgram.lastTime(in: Array("80\n6.9,\n6.8\nN/A\n".utf8)) == 80)
+        #expect(VideoProgram.lastTime(in: Array("N/A\n-1\n1e300\n".utf8)) == nil)
+    }
+
     @Test func `a page of a video is the frame of its moment`() async throws {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("docket-\(UUID().uuidString)")
