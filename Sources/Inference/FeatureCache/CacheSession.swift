@@ -99,7 +99,9 @@ struct CacheSession: Sendable {
         )
         var rejected = 0
         for entry in neighbours.filter({ Self.isSameSize($0, seen) }).prefix(Self.comparisonLimit) {
-            if let digits = seen.digits, digits == entry.digits {
+            if PictureComparison.showsDigits(reduction: seen.reduction)
+                || seen.digits != nil && seen.digits == entry.digits
+            {
                 let features = try read(entry, index) { file -> PictureFeatures? in
                     let comparison = PictureComparison(try file.comparison(), picture)
                     return comparison.agrees(reduction: seen.reduction) ? try file.features() : nil

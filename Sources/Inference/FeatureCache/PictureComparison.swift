@@ -29,6 +29,14 @@ struct PictureComparison: Sendable, Equatable {
     /// The most that the mean colour of a window differs, in levels.
     var worstColour: Float
 
+    /// Whether a page is so little reduced that its pixels tell one digit from another by far.
+    ///
+    /// Readings are no witness there: of a copy that was merely saved again, Tesseract seldom reads all digits as before.
+    ///
+    /// - Parameter reduction: How many pixels of the page became one each way.
+    /// - Returns: Whether the pixels alone decide.
+    static func showsDigits(reduction: Float) -> Bool { reduction <= hardlyReduced }
+
     /// Whether the pictures are the same to a model.
     ///
     /// - Parameter reduction: How many pixels of the page became one each way.

@@ -32,8 +32,8 @@ public struct SeenPicture: Sendable {
     ///
     /// - Parameters:
     ///   - picture: The pixels: upright, of the size that the model sees.
-    ///   - digits: The digits that were read from it, in reading order; nil where nobody read it, and then it is served only to, and
-    ///     from, the same pixels.
+    ///   - digits: The digits that were read from it, in reading order; nil where nobody read it, and then a page that was much
+    ///     reduced is served only to, and from, the same pixels.
     ///   - source: The page before it was resized; nil where it was not.
     public init(_ picture: RGBPicture, digits: String?, source: Sides? = nil) {
         self.picture = picture

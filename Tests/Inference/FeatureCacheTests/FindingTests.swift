@@ -83,12 +83,31 @@ import Testing
         }
     }
 
-    @Test func `a copy with other digits, or with digits that nobody read, is not served`() {
-        let cache = holding()
+    @Test
+    func
+        `of a page that was reduced, a copy with other digits, or that nobody read, is not served`()
+    {
+        let cache = place.open()
+        let source = SeenPicture.Sides(width: 224 * 2, height: 320 * 2)
+        cache.store(
+            features(1),
+            of: SeenPicture(receipt.drawn(), digits: receipt.digits, source: source)
+        )
+        let copy = receipt.drawn().coded(quality: 95)
+        for digits in [receipt.digits + "1", nil] {
+            let finding = cache.lookUp(SeenPicture(copy, digits: digits, source: source))
+            #expect(finding == .absent(rejectedNear: 1, likelyDuplicate: nil))
+        }
+        let same = SeenPicture(copy, digits: receipt.digits, source: source)
+        #expect(cache.lookUp(same) == .near(features(1), donor: receipt.seen.key))
+    }
+
+    @Test func `of a page that was not reduced, a copy is served however its digits were misread`()
+    {
         let copy = receipt.drawn().coded(quality: 90)
         for digits in [receipt.digits + "1", nil] {
-            let finding = cache.lookUp(SeenPicture(copy, digits: digits))
-            #expect(finding == .absent(rejectedNear: 1, likelyDuplicate: nil))
+            let finding = holding().lookUp(SeenPicture(copy, digits: digits))
+            #expect(finding == .near(features(1), donor: receipt.seen.key))
         }
     }
 
