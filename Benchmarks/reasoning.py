@@ -142,6 +142,10 @@ steps:
 """
 
 
+# For repeats only the looking counts: one short field.
+LOOK = ASK.replace("QUESTION", "Read this receipt.").replace("[{fields}]", "[total]")
+
+
 def night(options, work):
     folder = work / "night" / "pictures"
     draw_folder(folder, options.count)
@@ -173,7 +177,7 @@ def repeats(options, work):
         for cache in (True, False):
             shutil.rmtree(options.cache, ignore_errors=True)
             place = work / "repeats" / f"{number}-{cache}"
-            run = Night(options, place, ASK.replace("QUESTION", "Read this receipt."), folder, cache=cache)
+            run = Night(options, place, LOOK, folder, cache=cache)
             pair[cache] = {"encodes": run.encodes(), "seeing": run.phases()["seeing"]}
         results.append(pair)
     fewer = [1 - pair[True]["encodes"] / pair[False]["encodes"] for pair in results]
