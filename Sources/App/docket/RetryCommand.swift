@@ -8,7 +8,8 @@ import Storage
 struct RetryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Let the next run try failed and quarantined documents again.",
+        abstract:
+            "Let the next run try failed and quarantined documents again, and failed steps of a model.",
         discussion: """
             Examples:
               docket retry pipelines/receipts.yaml && docket run pipelines/receipts.yaml

@@ -6,6 +6,8 @@ import Synchronization
 final class AnswerKeeping: Sendable {
     private let job: JobID
     private let stored: Set<JobAnswer>
+    /// The same, wherever they stand.
+    private let known: Set<JobAnswer>
     private let store: Store
     private let clock: PageClock
     private let log: ModelWorkLog?
@@ -21,9 +23,16 @@ final class AnswerKeeping: Sendable {
     init(_ begun: BegunJob, store: Store, start: ContinuousClock.Instant, log: ModelWorkLog?) {
         job = begun.id
         stored = Set(begun.storedAnswers)
+        known = Set(begun.storedAnswers.map(Self.anywhere))
         self.store = store
         clock = PageClock(start: start)
         self.log = log
+    }
+
+    private static func anywhere(_ answer: JobAnswer) -> JobAnswer {
+        var answer = answer
+        answer.position = 0
+        return answer
     }
 
     /// Places of the answers that were kept.
@@ -33,11 +42,11 @@ final class AnswerKeeping: Sendable {
     ///
     /// - Throws: `StoreError`.
     func keep(_ answer: JobAnswer) throws {
-        // One that was taken up again cost nothing now, and stands already.
+        // One that was taken up again cost nothing now, and stands already, if not in another place.
         if !stored.contains(answer) {
             try store.keepAnswer(job, answer, milliseconds: clock.lap())
-            log?.count(answer.work)
         }
+        if !known.contains(Self.anywhere(answer)) { log?.count(answer.work) }
         _ = kept.withLock { $0.insert(answer.position) }
     }
 }

@@ -75,6 +75,7 @@ extension DocumentProcessor {
             // Text and rules stand without a model's answer.
             guard call.step.needsModel else { throw failure }
             progress.facts.stepFailures.append((call.step.verb, failure))
+            progress.facts.failedByModel.insert(call.index)
         }
     }
 
@@ -182,9 +183,18 @@ extension DocumentProcessor {
             record: pipeline.record,
             reviewBelow: pipeline.reviewBelow ?? Judgement.sureEnough
         )
-        let expected = judgement.waitingAt.map { step in
-            ExpectedGain(pipeline: pipeline, router: router, fromStep: step)
-                .work(record: record.record, pageCount: facts.pages.count)
+        let expected = try judgement.waitingAt.map { step in
+            // What a changed step has answered before still stands in the record, and promises nothing any more.
+            let before = try DocumentRecord(
+                of: document,
+                pipeline: pipeline,
+                pipelineID: pipelineID,
+                store: store,
+                dateOrder: dateOrder,
+                beforeStep: step
+            )
+            return ExpectedGain(pipeline: pipeline, router: router, fromStep: step)
+                .work(record: before.record, pageCount: facts.pages.count)
         }
         try store.finishDocument(
             run: run,
@@ -198,7 +208,8 @@ extension DocumentProcessor {
                 ?? plan.fingerprint(for: judgement.status, isRetried: judgement.isRetried),
             engineFingerprint: plan.fingerprint(
                 ofVersions: facts.engineVersions,
-                byModel: facts.answeredByModel
+                byModel: facts.answeredByModel,
+                failed: facts.failedByModel
             ),
             confidence: judgement.confidence,
             needsReview: judgement.status == .review,

@@ -279,7 +279,9 @@ struct DocumentProcessor: Sendable {
         switch progress.reach {
         case .throughModel: return false
         case .again:
-            if let failure = stored?.failure {
+            if let stored, let failure = stored.failure {
+                progress.facts.engineVersions[call.index] = stored.engineVersion
+                progress.facts.failedByModel.insert(call.index)
                 progress.facts.stepFailures.append((call.step.verb, failure))
                 return true
             }

@@ -41,6 +41,8 @@ struct Judgement: Hashable, Sendable {
         var doubts: [String] = []
         /// Steps that a model answered.
         var answeredByModel: Set<Int> = []
+        /// Steps at which a model failed.
+        var failedByModel: Set<Int> = []
         /// Pages that were read.
         var pages: [PageText] = []
         /// Pages that failed while others were read.

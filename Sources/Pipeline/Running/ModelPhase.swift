@@ -20,9 +20,12 @@ struct ModelPhase {
     let work: DocumentWork
     let resolution: DateOrderResolution
     let width: Int
+    private var patience: ModelPatience
     /// Documents that this run could not bring any further.
     private var left: Set<DocumentID> = []
-    /// Why the model could not be asked; then nothing more is.
+    /// How often the model could not be asked about a document.
+    private var timesUnavailable: [DocumentID: Int] = [:]
+    /// Why the model could not be asked; where waiting for it is of no use, nothing more is.
     private(set) var unavailable: EngineUnavailable?
 
     init(
@@ -35,7 +38,8 @@ struct ModelPhase {
         stop: StopRequest,
         work: DocumentWork,
         resolution: DateOrderResolution,
-        width: Int
+        width: Int,
+        patience: ModelPatience
     ) {
         self.started = started
         self.roots = roots
@@ -47,6 +51,7 @@ struct ModelPhase {
         self.work = work
         self.resolution = resolution
         self.width = width
+        self.patience = patience
     }
 
     /// A place in the queue: sixteen bytes for each document that waits.
@@ -58,7 +63,13 @@ struct ModelPhase {
     /// What a pass through the queue gathers.
     private struct Pass {
         var inHand = 0
+        /// Documents that the model was to be asked about, whether it could be or not.
+        var taken = 0
         var done = 0
+        /// Whether the model has been through a document since the last pause.
+        var isReached = false
+        /// Answers before the last pause.
+        var answers = 0
         var total: Int
         var timeLeft: TimeLeft
         var last: Turn?
@@ -66,11 +77,13 @@ struct ModelPhase {
 
     /// Takes what waits through the model, until nothing waits, the run is to end, or the model cannot be asked.
     ///
+    /// A model that has answered in this run is waited for, and what was left meanwhile is taken up again.
+    ///
     /// - Parameter report: counts what was done.
     /// - Returns: how many documents were taken.
     /// - Throws: `StoreError`, `ScanError`, `CancellationError`.
     mutating func pass(into report: inout RunReport) async throws -> Int {
-        let queue = try queue(worked: report.worked)
+        var queue = try self.queue(worked: report.worked)
         guard !queue.isEmpty, reasonToStop() == nil else { return 0 }
         let folders = try openFolders()
         var pass = Pass(
@@ -83,6 +96,22 @@ struct ModelPhase {
             )
         )
         tell(pass)
+        try await take(queue, in: folders, &pass, &report)
+        while let absence = unavailable, try await outwait(absence, &pass) {
+            unavailable = nil
+            queue = try self.queue(worked: report.worked)
+            pass.total = pass.done + queue.count
+            try await take(queue, in: folders, &pass, &report)
+        }
+        return pass.taken
+    }
+
+    private mutating func take(
+        _ queue: [Place],
+        in folders: [FolderID: (open: OpenFolder, dateOrder: DateOrder?)],
+        _ pass: inout Pass,
+        _ report: inout RunReport
+    ) async throws {
         try await withThrowingTaskGroup(of: DocumentWork.DoneByModel.self) { group in
             for place in queue {
                 try Task.checkCancellation()
@@ -112,7 +141,30 @@ struct ModelPhase {
             }
             for try await done in group { take(done, &pass, &report) }
         }
-        return pass.done
+    }
+
+    /// Waits for a model that cannot be asked for the moment.
+    ///
+    /// - Returns: whether it is to be asked again; false where it has not answered once in this run, as a server that was
+    ///   not there from the beginning, where it was waited for in vain, and where the run is to end.
+    private mutating func outwait(
+        _ absence: EngineUnavailable,
+        _ pass: inout Pass
+    ) async throws -> Bool {
+        let answers = work.processor.modelWork.total.answers
+        guard answers > 0, reasonToEnd() == nil,
+            let pause = patience.pause(isVain: !pass.isReached && answers == pass.answers)
+        else { return false }
+        (pass.isReached, pass.answers) = (false, answers)
+        observer.observe(
+            .note(
+                "the model cannot be asked now: \(absence.reason); it is asked again in \(pause.components.seconds) s"
+            )
+        )
+        let begin = ContinuousClock.now
+        let isOver = try await patience.wait(pause) { reasonToEnd() != nil }
+        pass.timeLeft.leaveOut(begin.duration(to: .now))
+        return isOver
     }
 
     private mutating func take(
@@ -121,11 +173,17 @@ struct ModelPhase {
         _ report: inout RunReport
     ) {
         pass.inHand -= 1
+        pass.taken += 1
+        if work.claims.markWorked(done.document) { report.worked += 1 }
+        if let absence = done.unavailable {
+            unavailable = unavailable ?? absence
+            timesUnavailable[done.document, default: 0] += 1
+            return
+        }
+        pass.isReached = true
         pass.done += 1
         pass.timeLeft.finish(cost: done.cost)
-        if work.claims.markWorked(done.document) { report.worked += 1 }
         if done.status == .waiting { left.insert(done.document) }
-        unavailable = unavailable ?? done.unavailable
         tell(pass)
     }
 
@@ -157,7 +215,11 @@ struct ModelPhase {
                 )
             )
         }
-        return queue
+        guard !timesUnavailable.isEmpty else { return queue }
+        // Last who were left most often: one that brings a server down must not keep the others from it.
+        return queue.enumerated().map { (timesUnavailable[$1.document] ?? 0, $0, $1) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+            .map(\.2)
     }
 
     private func openFolders() throws -> [FolderID: (open: OpenFolder, dateOrder: DateOrder?)] {
@@ -168,8 +230,9 @@ struct ModelPhase {
         return folders
     }
 
-    private func reasonToStop() -> String? {
-        if let unavailable { return unavailable.reason }
+    private func reasonToStop() -> String? { unavailable?.reason ?? reasonToEnd() }
+
+    private func reasonToEnd() -> String? {
         if let until = options.until, ContinuousClock.now >= until {
             stop.make(reason: "left by --until")
         }

@@ -65,17 +65,26 @@ public struct RunPlan: Sendable {
     /// Fingerprint of the engine versions by which a document's steps were answered.
     ///
     /// The model's stand apart, for the steps only that it answered: what it never saw is not made stale by another one.
+    /// A step at which it failed is marked: another model is asked in its next run.
     ///
     /// - Parameters:
     ///   - versions: of each step's engine.
     ///   - byModel: the steps that a model answered.
+    ///   - failed: the steps at which a model failed.
     /// - Returns: the fingerprint.
-    func fingerprint(ofVersions versions: [String], byModel: Set<Int>) -> String {
-        let models = byModel.intersection(modelSteps).sorted().map {
-            " \($0)=\(Self.short(versions[$0]))"
+    func fingerprint(
+        ofVersions versions: [String],
+        byModel: Set<Int>,
+        failed: Set<Int> = []
+    ) -> String {
+        let models = byModel.union(failed).intersection(modelSteps).sorted().map {
+            " \($0)=\(failed.contains($0) ? Self.failed : "")\(Self.short(versions[$0]))"
         }
         return Self.fingerprint(ofVersions: versions, leavingOut: modelSteps) + models.joined()
     }
+
+    /// Stands before the version by which a step failed.
+    private static let failed = "!"
 
     private static func short(_ version: String) -> String {
         String(Fingerprint(of: [version]).description.prefix(16))
@@ -134,13 +143,23 @@ public struct RunPlan: Sendable {
     private func isStale(_ engines: String) -> Bool {
         let parts = engines.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.first.map(String.init) == self.engines else { return true }
-        return parts.dropFirst().contains { part in
-            let pair = part.split(separator: "=")
-            guard pair.count == 2, let step = Int(pair[0]), engineVersions.indices.contains(step)
-            else { return true }
-            // That there is no model tonight makes nothing stale.
-            return !engineVersions[step].isEmpty && pair[1] != Self.short(engineVersions[step])
+        return parts.dropFirst().contains { isOfAnotherModel($0) }
+    }
+
+    /// Whether a model failed that another one has taken the place of.
+    private func failedByAnotherModel(_ engines: String) -> Bool {
+        engines.split(separator: " ").dropFirst().contains {
+            $0.contains("=\(Self.failed)") && isOfAnotherModel($0)
         }
+    }
+
+    private func isOfAnotherModel(_ part: Substring) -> Bool {
+        let pair = part.split(separator: "=")
+        guard pair.count == 2, let step = Int(pair[0]), engineVersions.indices.contains(step)
+        else { return true }
+        // That there is no model tonight makes nothing stale.
+        let version = pair[1].hasPrefix(Self.failed) ? pair[1].dropFirst() : pair[1]
+        return !engineVersions[step].isEmpty && version != Self.short(engineVersions[step])
     }
 
     /// Whether a document was left waiting for the model by a plan that still holds: no other step has work to do.
@@ -168,7 +187,7 @@ public struct RunPlan: Sendable {
 
     private func isFresh(_ engines: String) -> Bool {
         switch refresh {
-        case .new: true
+        case .new: !failedByAnotherModel(engines)
         case .stale: !isStale(engines)
         case .all: false
         }

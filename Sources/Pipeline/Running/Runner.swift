@@ -13,6 +13,7 @@ public struct Runner: Sendable {
     private let engines: [String: any JobEngine]
     private let router: JobRouter
     private let modelWidth: Int
+    private let modelPatience: ModelPatience
     private let options: RunOptions
     private let observer: any RunObserver
     private let stop: StopRequest
@@ -25,6 +26,7 @@ public struct Runner: Sendable {
     ///   - engines: by the verb of the steps that they answer.
     ///   - router: decides which steps go to the model, and knows whether there is one.
     ///   - modelWidth: how many documents the model answers at once.
+    ///   - modelPatience: how it is waited for when it cannot be asked for the moment.
     ///   - options: what a person asked of this run.
     ///   - observer: who is told what happens.
     ///   - stop: how the run is asked to end early.
@@ -34,6 +36,7 @@ public struct Runner: Sendable {
         engines: [String: any JobEngine],
         router: JobRouter = JobRouter(),
         modelWidth: Int = 1,
+        modelPatience: ModelPatience = ModelPatience(),
         options: RunOptions,
         observer: any RunObserver,
         stop: StopRequest
@@ -43,6 +46,7 @@ public struct Runner: Sendable {
         self.engines = engines
         self.router = router
         self.modelWidth = max(1, modelWidth)
+        self.modelPatience = modelPatience
         self.options = options
         self.observer = observer
         self.stop = stop
@@ -123,7 +127,8 @@ public struct Runner: Sendable {
                     stop: stop,
                     work: work,
                     resolution: resolution,
-                    width: modelWidth
+                    width: modelWidth,
+                    patience: modelPatience
                 ),
                 into: &report,
                 resolve: resolve

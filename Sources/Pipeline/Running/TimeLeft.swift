@@ -4,7 +4,7 @@ import Storage
 struct TimeLeft {
     private let total: Int
     private let prior: Double?
-    private let start: ContinuousClock.Instant
+    private var start: ContinuousClock.Instant
     private var done = 0
 
     /// Begins to count.
@@ -31,6 +31,9 @@ struct TimeLeft {
 
     /// Takes a document into account that is done.
     mutating func finish(cost: Int) { done += cost }
+
+    /// Takes into account that nothing could be done for a time.
+    mutating func leaveOut(_ pause: Duration) { start = start.advanced(by: pause) }
 
     /// What is left; nil where nothing is known yet.
     func left(at now: ContinuousClock.Instant = .now) -> Duration? {

@@ -78,11 +78,11 @@ extension Store {
         }
     }
 
-    /// Gives failed and quarantined documents another chance in the next run.
+    /// Gives failed and quarantined documents another chance in the next run, and those that a failed step left `partial`.
     ///
     /// - Parameters:
     ///   - pipeline: the pipeline.
-    ///   - statuses: which documents: `failed`, `quarantined`, or others that are to be read again.
+    ///   - statuses: which documents besides: `failed`, `quarantined`, or others that are to be read again.
     ///   - matching: which of their paths, relative to the folder; nil for all.
     /// - Returns: how many paths the next run takes up again.
     /// - Throws: ``StoreError``.
@@ -94,7 +94,10 @@ extension Store {
         try write { db in
             let cursor = try db.rows(
                 """
-                SELECT l.id, l.path, l.document, l.status, o.status FROM \(Validity.now.locationsWithOutcomes)
+                SELECT l.id, l.path, l.document, l.status, o.status,
+                    o.status = 'partial' AND EXISTS (SELECT 1 FROM job j WHERE j.document = o.document
+                        AND j.pipeline = o.pipeline AND j.status = 'failed') AS has_failed_step
+                FROM \(Validity.now.locationsWithOutcomes)
                 WHERE l.pipeline = ? AND l.until_run IS NULL
                 """,
                 [pipeline.rawValue]
@@ -104,7 +107,9 @@ extension Store {
             while let row = try cursor.next() {
                 let ofPath = try row.optionalStatus(3)
                 let ofDocument = try row.optionalStatus(4)
-                guard let status = ofPath ?? ofDocument, statuses.contains(status),
+                let hasFailedStep = try ofPath == nil && ofDocument == .partial && row.bool(5)
+                guard let status = ofPath ?? ofDocument,
+                    hasFailedStep || statuses.contains(status),
                     try matching?(row.bytes(1)) ?? true
                 else { continue }
                 paths.append(try row.int64(0))

@@ -111,6 +111,14 @@ import Testing
         #expect(many.left(at: start) == .seconds(2))
     }
 
+    @Test func `a time in which nothing could be done does not count`() {
+        let start = ContinuousClock.now
+        var time = TimeLeft(cost: 4, documents: 4, known: Self.nothing, width: 1, start: start)
+        time.finish(cost: 2)
+        time.leaveOut(.seconds(30))
+        #expect(time.left(at: start.advanced(by: .seconds(40))) == .seconds(10))
+    }
+
     @Test func `then it is what this night's own documents took, page by page`() {
         let start = ContinuousClock.now
         let known = ModelCost(documents: 1, answers: 1, milliseconds: 1_000_000)

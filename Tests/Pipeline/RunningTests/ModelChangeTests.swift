@@ -38,6 +38,30 @@ import Testing
         #expect(try bench.rows() == ["a.txt done kind=food total=1"])
     }
 
+    @Test
+    func `a document whose question has changed goes by what it gains without its old answer`()
+        async throws
+    {
+        let bench = try ModelRunTests.bench([
+            .read(ReadStep()), .find(FindStep(fields: ["total"])), ModelRunTests.ask,
+            ModelRunTests.classify,
+        ])
+        try bench.write("say:total=1 say:kind=food", to: "z.txt")
+        try await bench.run()
+        bench.thinker.forgetCalls()
+        bench.pipeline.steps[2] = .ask(
+            AskStep(
+                question: "Read it again.",
+                fills: ["total"],
+                when: StepCondition(missing: ["total"], orConfidenceBelow: nil)
+            )
+        )
+        // It wants but a field that is not required.
+        try bench.write("total=2 say:kind=tools", to: "a.txt")
+        try await bench.run()
+        #expect(bench.thinker.asked == ["z.txt ask", "a.txt classify"])
+    }
+
     @Test func `a step that builds on the field of one before is done again with it`() async throws
     {
         let bench = try Self.bench()

@@ -51,6 +51,18 @@ import Testing
         #expect(try await bench.run().model.answers == 3)
     }
 
+    @Test func `an answer that is taken up in another place costs nothing again`() async throws {
+        let bench = try ModelRunTests.bench()
+        try bench.write("windows:3 say:total=1", to: "a.txt")
+        try await bench.run()
+        bench.pipeline.steps[0] = .read(ReadStep(languages: ["deu"]))
+        bench.engine.speak("windows:3 say:total=1 more")
+        bench.thinker.beginAt(position: 4)
+        let report = try await bench.run()
+        #expect(report.model.answers == 0 && report.model.promptTokens == 0)
+        #expect(try bench.dump().filter { $0.hasPrefix("answer ") }.count == 3)
+    }
+
     @Test func `an hour ends the run at a document's end, and the rest is done the next night`()
         async throws
     {
@@ -128,14 +140,16 @@ import Testing
         #expect(bench.thinker.asked == ["c.txt ask"])
     }
 
-    @Test func `a model that cannot be asked is told once, and the documents wait for it`()
+    @Test func `a model that does not come back is told once, and the documents wait for it`()
         async throws
     {
         let bench = try ModelRunTests.bench()
         for name in ["a", "b", "c"] { try bench.write("say:total=\(name)", to: "\(name).txt") }
         bench.thinker.beUnavailableAfter(1)
         let first = try await bench.run()
-        #expect(bench.thinker.asked == ["a.txt ask", "b.txt ask"])
+        // Once after each pause, of each document in turn.
+        #expect(bench.thinker.asked == ["a", "b", "c", "b", "c"].map { "\($0).txt ask" })
+        #expect(bench.pauses.total == .seconds(30 + 60 + 120))
         #expect(
             first.unavailable
                 == EngineUnavailable(reason: "nobody is there", remedy: "start it")

@@ -18,6 +18,7 @@ final class RunBench {
     var router = JobRouter()
     var modelWidth = 1
     let observer = RecordingObserver()
+    let pauses = Pauses()
 
     init(
         record: [FieldDefinition] = [FieldDefinition(name: "total", type: .text)],
@@ -76,6 +77,7 @@ final class RunBench {
             ],
             router: router,
             modelWidth: modelWidth,
+            modelPatience: ModelPatience { [pauses] in try await pauses.pass($0) },
             options: options,
             observer: observer,
             stop: stop
@@ -283,19 +285,42 @@ struct StandInFinder: JobEngine {
 final class RecordingObserver: RunObserver {
     private let ended = Mutex<[String: String]>([:])
     private let model = Mutex<[String]>([])
+    private let noted = Mutex<[String]>([])
+    private let whenNoted = Mutex<(@Sendable () -> Void)?>(nil)
     private let whenModelIsAt = Mutex<(@Sendable (Int) -> Void)?>(nil)
 
     func observe(_ event: RunEvent) {
         if case .ended(let path, let status, let reason, _) = event {
             ended.withLock { $0[path] = "\(status.rawValue) \(reason)" }
         }
+        if case .note(let text) = event {
+            noted.withLock { $0.append(text) }
+            whenNoted.withLock { $0 }?()
+        }
         if case .model(let done, let total, _) = event {
             model.withLock { $0.append("\(done) of \(total)") }
             whenModelIsAt.withLock { $0 }?(done)
         }
     }
+    var notes: [String] { noted.withLock { $0 } }
+    func atNote(_ act: @escaping @Sendable () -> Void) { whenNoted.withLock { $0 = act } }
     func outcome(_ path: String) -> String? { ended.withLock { $0[path] } }
     /// How far the model was, event by event.
     var modelProgress: [String] { model.withLock { $0 } }
     func atModel(_ act: @escaping @Sendable (Int) -> Void) { whenModelIsAt.withLock { $0 = act } }
+}
+
+/// Time that a run lets pass; only where a test says so does it take any.
+final class Pauses: Sendable {
+    private let all = Mutex(Duration.zero)
+    private let whilePassing = Mutex<(@Sendable (Duration) async throws -> Void)?>(nil)
+
+    var total: Duration { all.withLock { $0 } }
+    func whilePassing(_ act: @escaping @Sendable (Duration) async throws -> Void) {
+        whilePassing.withLock { $0 = act }
+    }
+    func pass(_ time: Duration) async throws {
+        all.withLock { $0 += time }
+        try await whilePassing.withLock { $0 }?(time)
+    }
 }

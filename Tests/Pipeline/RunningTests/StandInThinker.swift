@@ -18,6 +18,8 @@ final class StandInThinker: JobEngine {
         var kept: [Int] = []
         var diesAfterAnswers: Int?
         var unavailableAfter: Int?
+        var unavailableTimes = Int.max
+        var firstPosition = 0
         var heals = false
         var inHand = 0
         var mostInHand = 0
@@ -39,7 +41,12 @@ final class StandInThinker: JobEngine {
 
     func become(_ version: String) { state.withLock { $0.version = version } }
     func dieAfterAnswers(_ count: Int?) { state.withLock { $0.diesAfterAnswers = count } }
-    func beUnavailableAfter(_ count: Int?) { state.withLock { $0.unavailableAfter = count } }
+    /// After so many questions, cannot be asked so many times.
+    func beUnavailableAfter(_ count: Int?, times: Int = .max) {
+        state.withLock { ($0.unavailableAfter, $0.unavailableTimes) = (count, times) }
+    }
+    /// Gives a job's answers other places from now on.
+    func beginAt(position: Int) { state.withLock { $0.firstPosition = position } }
     func heal() { state.withLock { $0.heals = true } }
     func whileAsked(_ act: (@Sendable () -> Void)?) { state.withLock { $0.meanwhile = act } }
     func forgetCalls() {
@@ -64,7 +71,9 @@ final class StandInThinker: JobEngine {
             state.mostInHand = max(state.mostInHand, state.inHand)
             state.asked.append("\(path) \(job.step.verb)")
             state.stored += job.storedAnswers.map(\.position)
-            return state.unavailableAfter.map { state.asked.count > $0 } ?? false
+            return state.unavailableAfter.map {
+                state.asked.count > $0 && state.asked.count - $0 <= state.unavailableTimes
+            } ?? false
         }
         defer { state.withLock { $0.inHand -= 1 } }
         if isUnavailable {
@@ -114,9 +123,10 @@ final class StandInThinker: JobEngine {
     }
 
     private func give(_ count: Int, _ job: Job) async throws {
+        let first = state.withLock { $0.firstPosition }
         for position in 0..<count {
             let answer = JobAnswer(
-                position: position,
+                position: first + position,
                 part: count == 1 ? .whole : .window,
                 question: "\(job.step)",
                 fingerprint: "\(version(for: job.step)) \(job.step) \(position) of \(count)",
@@ -124,8 +134,9 @@ final class StandInThinker: JobEngine {
                 end: "finished",
                 work: Self.work
             )
-            if let known = job.storedAnswers.first(where: { $0.fingerprint == answer.fingerprint })
+            if var known = job.storedAnswers.first(where: { $0.fingerprint == answer.fingerprint })
             {
+                known.position = first + position
                 try await job.keepAnswer(known)
                 continue
             }
