@@ -49,6 +49,8 @@ public struct ReasoningEngine: JobEngine {
                 remedy: "`docket model pull Qwen/Qwen3-VL-2B-Instruct` gets one"
             )
         }
+        // Nothing is learnt here from pictures that are answered elsewhere: no document waits for another's.
+        if model.destination != nil { job.turn?.pass() }
         switch job.step {
         case .ask(let step):
             if step.fills.isEmpty {

@@ -4,6 +4,7 @@ import PipelineSpec
 import Reasoning
 import Records
 import ScriptedModel
+import Synchronization
 import Testing
 
 @Suite struct WindowTests {
@@ -347,6 +348,35 @@ import Testing
         ) { _ in }
         _ = try await (later, sooner)
         #expect(model.questions.flatMap { $0.pictures.map(\.page) } == [1, 2, 3, 8, 9])
+    }
+
+    @Test func `documents that are answered elsewhere do not wait for each other's pages`()
+        async throws
+    {
+        let first = Turn()
+        let second = Turn(after: first)
+        let answered = Mutex<[Int]>([])
+        let model = ScriptedModel(destination: "gpu-box:8000", width: 2) { question, _ in
+            let page = question.pictures.first?.page ?? 0
+            // The first document's first page takes as long as the whole second document.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while page == 1, !answered.withLock({ $0.contains(9) }), ContinuousClock.now < deadline
+            {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            answered.withLock { $0.append(page) }
+            return Self.fields(#"{"total": null}"#)
+        }
+        let step = Sample.ask("total", window: 1, stride: 1)
+        let engine = ReasoningEngine(model: model)
+        async let sooner = engine.answer(
+            Sample.job(step, pages: Self.pages(3), turn: first)
+        ) { _ in }
+        async let later = engine.answer(
+            Sample.job(step, pages: Array(Self.pages(9)[7...]), turn: second)
+        ) { _ in }
+        _ = try await (later, sooner)
+        #expect(answered.withLock { $0 } == [8, 9, 1, 2, 3])
     }
 
     @Test func `a window whose pages turn out to be blank has no answer`() async throws {
