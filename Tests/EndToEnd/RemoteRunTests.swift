@@ -132,6 +132,20 @@ import Testing
         #expect(next["done"] == 1 && next["waiting"] == 0, next.ended.words)
     }
 
+    @Test func `retry has a failed step of a model tried again`() async throws {
+        let place = try place()
+        let server = try Server("I would rather not say.")
+        let run = try await place.run("--model", server.address)
+        #expect(run["partial"] == 1, run.ended.words)
+        let retry = try await place.docket("retry", place.pipeline, "--json")
+        #expect(try retry.objects().first?["documents"] as? Int == 1, retry.words)
+        server.say(#"{"writer": "Tobias Finch"}"#)
+        let next = try await place.run("--model", server.address)
+        #expect(next["done"] == 1, next.ended.words)
+        let nothing = try await place.docket("retry", place.pipeline, "--json")
+        #expect(try nothing.objects().first?["documents"] as? Int == 0, nothing.words)
+    }
+
     @Test func `a document read before there was a model is named by plan when there is one`()
         async throws
     {
