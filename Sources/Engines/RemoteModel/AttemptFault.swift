@@ -10,6 +10,10 @@ enum AttemptFault: Error, Equatable, Sendable {
         /// All that it said, to look for names in.
         let wholeWords: String
         let retryAfter: Duration?
+        /// What is wrong, in the server's own words, whole.
+        var message = ""
+        /// What it names as wrong besides: `param`, or the place in the request.
+        var parameters: [String] = []
     }
 
     case cancelled

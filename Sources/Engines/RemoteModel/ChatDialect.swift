@@ -39,36 +39,40 @@ struct ChatDialect: Equatable, Sendable {
     /// Learns from a refusal.
     ///
     /// - Parameters:
-    ///   - words: What the server said, whole.
+    ///   - refusal: What the server said, which counts for what it names only.
     ///   - hasFormat: Whether a form was asked for.
     /// - Returns: Whether anything is asked otherwise from now on.
-    mutating func learn(from words: String, hasFormat: Bool) -> Bool {
-        let words = words.lowercased()
-        if lengthKey == "max_tokens", words.contains("max_completion_tokens") {
+    mutating func learn(from refusal: AttemptFault.Refusal, hasFormat: Bool) -> Bool {
+        let named = NamedParameters(refusal)
+        if lengthKey == "max_tokens", named.contains("max_completion_tokens") {
             lengthKey = "max_completion_tokens"
             return true
         }
         for extra in Extra.allCases where takes(extra) {
-            guard words.contains(extra.rawValue) else { continue }
-            if extra == .logprobs, mostShares > 5, words.contains("top_logprobs") {
+            if extra == .logprobs, named.contains("top_logprobs") {
                 // Some allow fewer.
-                mostShares = 5
-            } else {
-                leftOut.insert(extra)
+                if mostShares > 5 { mostShares = 5 } else { leftOut.insert(extra) }
+                return true
             }
+            guard named.contains(extra.rawValue) else { continue }
+            leftOut.insert(extra)
             return true
         }
         let formatWords = [
             "response_format", "json_schema", "json schema", "json_object", "schema", "grammar",
             "guided", "structured output",
         ]
-        guard hasFormat, formatWords.contains(where: words.contains),
-            let next = Format(rawValue: format.rawValue + 1)
-        else { return false }
+        guard hasFormat, formatWords.contains(where: named.words.contains) else { return false }
+        return loosen(from: format)
+    }
+
+    /// Holds answers to their form one step less from now on.
+    ///
+    /// - Parameter used: What was of no use; where another question has learnt it meanwhile, nothing changes.
+    /// - Returns: Whether anything changes.
+    mutating func loosen(from used: Format) -> Bool {
+        guard used == format, let next = Format(rawValue: format.rawValue + 1) else { return false }
         format = next
         return true
     }
-
-    /// Learns that an answer did not have the form that was asked for: the server took the request and left it aside.
-    mutating func formatWasIgnored() { format = .none }
 }

@@ -11,6 +11,7 @@ final class ChatExchange: Sendable {
     private let hasKey: Bool
     private let time: RemoteTime
     private let dialect = Mutex(ChatDialect())
+    private let adherence = Mutex(FormatAdherence())
     private let breaker: Mutex<CircuitBreaker>
 
     init(_ server: ChatServer, options: RemoteOptions, hasKey: Bool, time: RemoteTime) {
@@ -26,8 +27,15 @@ final class ChatExchange: Sendable {
     /// What the server understands, as far as it is known.
     var known: ChatDialect { dialect.withLock { $0 } }
 
-    /// Asks in another form from now on.
-    func formatWasIgnored() { dialect.withLock { $0.formatWasIgnored() } }
+    /// Notes whether a first answer to a question had the form that was asked for.
+    ///
+    /// - Parameters:
+    ///   - format: How it was held to its form.
+    ///   - fits: Whether it could be used, with or without what stood around it.
+    func answered(in format: ChatDialect.Format, fits: Bool) {
+        guard adherence.withLock({ $0.note(format, fits: fits) }) else { return }
+        dialect.withLock { _ = $0.loosen(from: format) }
+    }
 
     /// Puts a question.
     ///
@@ -104,13 +112,14 @@ final class ChatExchange: Sendable {
         _ used: ChatDialect,
         _ request: ChatRequest
     ) -> Bool {
-        guard [400, 422, 500, 501].contains(refusal.status), !refusal.isTooLong else {
+        // A server that is at fault itself says nothing of what it understands.
+        guard [400, 422, 501].contains(refusal.status), !refusal.isTooLong else {
             return false
         }
         return dialect.withLock { dialect in
             // Another question may have learnt it meanwhile.
             if dialect != used { return true }
-            return dialect.learn(from: refusal.wholeWords, hasFormat: request.form != .free)
+            return dialect.learn(from: refusal, hasFormat: request.form != .free)
         }
     }
 

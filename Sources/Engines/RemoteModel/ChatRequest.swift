@@ -60,9 +60,14 @@ struct ChatRequest: Sendable {
         ]).bytes
     }
 
-    /// What is said of the form where the server does not see to it.
-    private func addition(in dialect: ChatDialect) -> String {
-        guard dialect.format > .looseSchema else { return "" }
+    /// What is said of the form where the server does not see to it, or has not.
+    ///
+    /// - Parameters:
+    ///   - dialect: What the server understands.
+    ///   - isCorrection: Whether it follows an answer that did not fit; there it is said if it was not before.
+    /// - Returns: Words to follow others; none where there is nothing to say.
+    func addition(in dialect: ChatDialect, isCorrection: Bool = false) -> String {
+        guard (dialect.format > .looseSchema) != isCorrection else { return "" }
         switch form {
         case .free, .label: return ""
         case .json(let schema):

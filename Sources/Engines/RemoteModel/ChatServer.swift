@@ -222,13 +222,23 @@ final class ChatServer: Sendable {
         let message =
             error["message"]?.text ?? error.text ?? tree["message"]?.text ?? tree["detail"]?.text
             ?? ""
-        return AttemptFault.Refusal(
+        let places = tree["detail"]?.list ?? []
+        let wholeWords = String(decoding: tree.bytes.prefix(Self.longestRefusal), as: UTF8.self)
+        // FastAPI's `{"detail": [{"loc": ["body", "seed"], "msg": "…"}]}`, which may repeat the whole question besides.
+        let complaint = ([message] + places.compactMap { $0["msg"]?.text })
+            .filter { !$0.isEmpty }.joined(separator: "\n")
+        var refusal = AttemptFault.Refusal(
             status: status,
-            words: message.drop(while: \.isWhitespace).hasPrefix("<")
-                ? "a web page" : shown(message),
-            wholeWords: String(decoding: tree.bytes.prefix(Self.longestRefusal), as: UTF8.self),
+            words: complaint.drop(while: \.isWhitespace).hasPrefix("<")
+                ? "a web page" : shown(complaint),
+            wholeWords: wholeWords,
             retryAfter: retryAfter
         )
+        refusal.message = complaint.isEmpty ? wholeWords : complaint
+        refusal.parameters =
+            (error["param"]?.text?.split { ".[]".contains($0) } ?? []).map(String.init)
+            + places.flatMap { $0["loc"]?.list ?? [] }.compactMap(\.text)
+        return refusal
     }
 
     /// Words of the server as they may be shown: some repeat the key that they were given.

@@ -6,8 +6,6 @@ struct FoundAnswer: Equatable, Sendable {
     let tree: JSONTree
     /// Whether it ended before it was whole.
     let isCut: Bool
-    /// Whether it is JSON and nothing else: the form that a server which was given the schema holds a model to.
-    let isExact: Bool
 
     /// Places that are tried: prose may have braces of its own.
     private static let mostTries = 64
@@ -20,18 +18,15 @@ struct FoundAnswer: Equatable, Sendable {
     ///   - said: What was said.
     ///   - schema: What was asked for.
     init?(in said: String, for schema: AnswerSchema) {
-        let text = SaidText(said)
-        let bytes = Array(text.text.utf8)
+        let bytes = Array(SaidText(said).text.utf8)
         var whole = JSONReader(bytes)
         if let tree = whole.value(), whole.isAtEnd(), Self.fits(tree, schema) {
             self.tree = tree
             isCut = whole.repairs.contains(.cut)
-            isExact = whole.repairs.isEmpty && !text.isWrapped
             return
         }
         guard let found = Self.found(in: bytes, for: schema) else { return nil }
         (tree, isCut) = found
-        isExact = false
     }
 
     private static func found(

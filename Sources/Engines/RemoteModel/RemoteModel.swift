@@ -11,7 +11,7 @@ internal import VisionLanguage
 /// Pages are decoded here, behind walls, and sent as pixels: no byte of a foreign file leaves the machine.
 public final class RemoteModel: AnsweringModel {
     /// Raised whenever the same question is put otherwise.
-    static let revision = 1
+    static let revision = 2
 
     /// The model's name, where it is, and what the server says of it.
     public let version: String

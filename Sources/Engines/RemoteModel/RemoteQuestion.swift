@@ -57,13 +57,13 @@ struct RemoteQuestion {
             let (reply, dialect) = try await ask(request) { reply in
                 FoundAnswer(in: reply.text, for: schema).map { !$0.isCut } ?? false
             }
+            // A correction asks for its form in words too, and an answer that broke off may have had it.
+            let isEvidence = request.correction == nil && !reply.isCut
             let trouble: String
             if let found = FoundAnswer(in: reply.text, for: schema) {
-                if !found.isExact, !reply.isCut, dialect.format <= .looseSchema {
-                    exchange.formatWasIgnored()
-                }
                 do {
                     let (value, isShortened) = try AnswerFitting.fit(found, to: schema)
+                    if isEvidence { exchange.answered(in: dialect.format, fits: true) }
                     return ModelAnswer(
                         text: value.json,
                         end: reply.isCut || isShortened ? .cut : .finished,
@@ -74,9 +74,9 @@ struct RemoteQuestion {
                 }
             } else {
                 try Self.check(SaidText(reply.text), reply, server)
-                if !reply.isCut { exchange.formatWasIgnored() }
                 trouble = "it is not JSON of the form that was asked for"
             }
+            if isEvidence { exchange.answered(in: dialect.format, fits: false) }
             // An answer that broke off breaks off again.
             guard request.correction == nil, !reply.isCut else {
                 throw Self.noAnswer(reply, trouble, server)
@@ -84,6 +84,7 @@ struct RemoteQuestion {
             request.correction = (
                 reply.text,
                 "This does not fit: \(trouble). Answer again, with the whole JSON and nothing else; null for what is not there."
+                    + request.addition(in: dialect, isCorrection: true)
             )
         }
     }

@@ -4,8 +4,6 @@ struct SaidText: Equatable, Sendable {
     let text: String
     /// Whether it was still thinking when it was cut.
     let isThought: Bool
-    /// Whether there was anything around it.
-    let isWrapped: Bool
 
     private static let marks = [("<think>", "</think>"), ("<thinking>", "</thinking>")]
 
@@ -16,12 +14,11 @@ struct SaidText: Equatable, Sendable {
     ///   - isMarkup: Whether a fence is part of the answer, as in free text.
     init(_ said: String, isMarkup: Bool = false) {
         var rest = Self.trimmed(said[...])
-        var (isThought, isWrapped) = (false, false)
+        var isThought = false
         for (open, close) in Self.marks {
             // Some templates begin the thoughts in the prompt: only their end is said.
             if let end = Self.last(close, in: rest) {
                 rest = Self.trimmed(rest[end...])
-                isWrapped = true
             } else if rest.hasPrefix(open) {
                 rest = ""
                 isThought = true
@@ -29,11 +26,9 @@ struct SaidText: Equatable, Sendable {
         }
         if !isMarkup, let inner = Self.insideFence(rest) {
             rest = inner
-            isWrapped = true
         }
         text = String(rest)
         self.isThought = isThought
-        self.isWrapped = isWrapped
     }
 
     /// Where the last occurrence of a mark ends.

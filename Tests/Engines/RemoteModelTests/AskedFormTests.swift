@@ -84,16 +84,94 @@ import Testing
         #expect(server.asked.last?.format == nil)
     }
 
-    @Test func `a server that takes the schema and leaves it aside is told it from then on`()
+    @Test(arguments: ["Sure! %", "<think>{hm}</think>%", "```json\n%\n```"])
+    func `answers that fit leave the schema as it is, whatever stands around them`(
+        said: String
+    ) async throws {
+        let server = try ModelServer { _, _ in
+            ModelServer.whole(said.replacing("%", with: ModelServer.good))
+        }
+        let model = try await server.model()
+        for _ in 0..<5 { _ = try await model.answer(ModelServer.question()) }
+        #expect(server.asked.count == 5)
+        #expect(server.asked.allSatisfy { Self.bounds(in: $0) })
+    }
+
+    @Test
+    func `a server that leaves the schema aside is told it, question by question, then at once`()
         async throws
     {
-        let server = try ModelServer { _, _ in ModelServer.whole("Sure! " + ModelServer.good) }
+        let server = try ModelServer { _, asked in
+            ModelServer.whole(
+                asked.question.contains("JSON Schema") ? ModelServer.good : "A receipt."
+            )
+        }
         let model = try await server.model()
-        _ = try await model.answer(ModelServer.question())
-        #expect(server.asked.count == 1)
-        _ = try await model.answer(ModelServer.question())
-        #expect(server.asked.last?.format == nil)
-        #expect(server.asked.last?.question.contains("JSON Schema") == true)
+        for _ in 0..<7 {
+            #expect(try await model.answer(ModelServer.question()).text.contains("Bäckerei"))
+        }
+        // Three in a row, and three more without bounds, are asked twice each.
+        #expect(server.asked.count == 13)
+        let (strict, rest) = (server.asked.prefix(5), server.asked.dropFirst(5))
+        #expect(strict.allSatisfy { Self.bounds(in: $0) })
+        #expect(!rest.contains { Self.bounds(in: $0) })
+        #expect(rest.prefix(6).allSatisfy { $0.format == "json_schema" })
+        #expect(rest.dropFirst(6).allSatisfy { $0.format == "json_object" })
+    }
+
+    @Test func `answers that do not fit now and then leave the schema as it is`() async throws {
+        let firsts = Mutex(0)
+        let server = try ModelServer { _, asked in
+            guard asked.messages.count == 2 else { return ModelServer.whole(ModelServer.good) }
+            let number = firsts.withLock { count in
+                count += 1
+                return count
+            }
+            return ModelServer.whole(number % 3 == 0 ? ModelServer.good : "A receipt.")
+        }
+        let model = try await server.model()
+        for _ in 0..<9 { _ = try await model.answer(ModelServer.question()) }
+        #expect(server.asked.count == 15)
+        #expect(server.asked.allSatisfy { Self.bounds(in: $0) })
+    }
+
+    /// Whether an answer is held to lengths and patterns too.
+    private static func bounds(in asked: ModelServer.Asked) -> Bool {
+        String(decoding: asked.json["response_format"]?.bytes ?? [], as: UTF8.self)
+            .contains("maxLength")
+    }
+
+    @Test(arguments: [
+        #"{"error":{"message":"Not supported by this model.","param":"seed"}}"#,
+        #"{"error":{"message":"Unsupported parameter(s): seed"}}"#,
+        #"{"error":"Unrecognized request argument supplied: seed"}"#,
+        #"{"message":"\"seed\" is not supported; the answer was to stream at any temperature"}"#,
+        #"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs are not permitted","input":{"stream":true,"temperature":0}}]}"#,
+    ])
+    func `a parameter that a server names in its own way is left out, and no other`(
+        refusal: String
+    ) async throws {
+        let server = try ModelServer { number, _ in
+            number > 0
+                ? ModelServer.whole(ModelServer.good)
+                : .init(status: 422, headers: [:], body: Array(refusal.utf8))
+        }
+        _ = try await server.model().answer(ModelServer.question())
+        let last = try #require(server.asked.last)
+        #expect(server.asked.count == 2)
+        #expect(last.json["seed"] == nil && last.json["temperature"] == .number("0"))
+        #expect(last.json["stream"] == .bool(true) && last.format == "json_schema")
+    }
+
+    @Test func `a server at fault says nothing of what it understands`() async throws {
+        let server = try ModelServer { number, _ in
+            number > 0
+                ? ModelServer.whole(ModelServer.good)
+                : ModelServer.refusal(500, "upstream closed the 'stream', field seed")
+        }
+        _ = try await server.model().answer(ModelServer.question())
+        let last = try #require(server.asked.last)
+        #expect(last.json["seed"] == .number("0") && last.json["stream"] == .bool(true))
     }
 
     @Test func `an answer that does not fit is asked for once more, with what is wrong with it`()

@@ -82,15 +82,26 @@ import WebAccess
     @Test func `a refusal that names nothing changes nothing`() {
         var dialect = ChatDialect()
         func learns(_ words: String, hasFormat: Bool) -> Bool {
-            dialect.learn(from: words, hasFormat: hasFormat)
+            dialect.learn(
+                from: .init(
+                    status: 400,
+                    words: "",
+                    wholeWords: "",
+                    retryAfter: nil,
+                    message: words
+                ),
+                hasFormat: hasFormat
+            )
         }
         #expect(!learns("I do not like this picture", hasFormat: true))
         #expect(!learns("unknown response_format", hasFormat: false))
+        #expect(!learns("The stream broke off: no seed at this temperature", hasFormat: true))
+        #expect(!learns("mainstream models are seeded; 'streams' are not", hasFormat: true))
         #expect(dialect == ChatDialect())
         // Every step is one down: no server can keep us asking.
         var steps = 0
         while learns(
-            "chat_template_kwargs stream_options top_logprobs seed temperature stream schema max_completion_tokens",
+            "chat_template_kwargs stream_options top_logprobs 'seed' `Temperature` field stream schema max_completion_tokens",
             hasFormat: true
         ) {
             steps += 1
