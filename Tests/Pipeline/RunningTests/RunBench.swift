@@ -286,24 +286,19 @@ final class RecordingObserver: RunObserver {
     private let ended = Mutex<[String: String]>([:])
     private let model = Mutex<[String]>([])
     private let noted = Mutex<[String]>([])
-    private let whenNoted = Mutex<(@Sendable () -> Void)?>(nil)
     private let whenModelIsAt = Mutex<(@Sendable (Int) -> Void)?>(nil)
 
     func observe(_ event: RunEvent) {
         if case .ended(let path, let status, let reason, _) = event {
             ended.withLock { $0[path] = "\(status.rawValue) \(reason)" }
         }
-        if case .note(let text) = event {
-            noted.withLock { $0.append(text) }
-            whenNoted.withLock { $0 }?()
-        }
+        if case .note(let text) = event { noted.withLock { $0.append(text) } }
         if case .model(let done, let total, _) = event {
             model.withLock { $0.append("\(done) of \(total)") }
             whenModelIsAt.withLock { $0 }?(done)
         }
     }
     var notes: [String] { noted.withLock { $0 } }
-    func atNote(_ act: @escaping @Sendable () -> Void) { whenNoted.withLock { $0 = act } }
     func outcome(_ path: String) -> String? { ended.withLock { $0[path] } }
     /// How far the model was, event by event.
     var modelProgress: [String] { model.withLock { $0 } }
