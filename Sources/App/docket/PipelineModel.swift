@@ -161,9 +161,12 @@ struct ModelChooser {
                 file: options.apiKeyFile.map { FilePath($0) },
                 environment: environment
             )
+            var patience = RemoteOptions()
+            patience.width = options.modelRequests
             let model = try await RemoteModel.connect(
                 to: address,
                 key: key,
+                options: patience,
                 executable: FilePath(Assembly.executable),
                 environment: environment
             )

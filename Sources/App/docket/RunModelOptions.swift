@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RemoteModel
 import Tensors
 
 /// Which model answers a pipeline's steps, and on what it runs.
@@ -37,7 +38,18 @@ struct RunModelOptions: ParsableArguments {
     )
     var apiKeyFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Questions that are on their way to a server at once.",
+            valueName: "count"
+        )
+    )
+    var modelRequests = RemoteOptions().width
+
     func validate() throws {
+        guard (1...256).contains(modelRequests) else {
+            throw ValidationError("--model-requests \(modelRequests): expected 1 to 256")
+        }
         try ModelOptions.checkKernels()
     }
 
