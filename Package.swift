@@ -174,7 +174,7 @@ let package = Package(
             path: "Sources/Engines/Answering",
             swiftSettings: swiftSettings
         ),
-        .target(  // `ask`, `classify`, `summarize`: questions to any model, and what becomes of its answers
+        .target(  // `ask`, `classify`, `summarize`: questions to any model
             name: "Reasoning",
             dependencies: [
                 "Answering", "EvidenceSearch", "Grammar", "Jobs", "PipelineSpec", "Records",
@@ -508,7 +508,7 @@ let package = Package(
             path: "Tests/Support/ScriptedModel",
             swiftSettings: testSettings
         ),
-        .executableTarget(  // prepared answers of a model beside what was read: what Benchmarks/fit-evidence.py fits
+        .executableTarget(  // answers for Benchmarks/fit-evidence.py
             name: "evidence-probe",
             dependencies: ["EvidenceSearch", "Records"],
             path: "Tests/Support/EvidenceProbe",

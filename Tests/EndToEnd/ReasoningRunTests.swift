@@ -153,14 +153,14 @@ import Testing
         )
     }
 
-    @Test func `a model that is required, or named, has to be there before anything is done`()
+    @Test func `a model that is required has to be there before anything is done`()
         async throws
     {
         let place = try receipts()
         for (options, words) in [
             (["--require-model"], "the step `ask` needs a language model: no model; `docket model"),
-            (["--model", "/nowhere/model"], "/nowhere/model: no such file or folder"),
-            (["--model", Project.fixtures.path], "not a model"),
+            (["--require-model", "--model", "/nowhere/model"], "no such file or folder"),
+            (["--require-model", "--model", Project.fixtures.path], "not a model"),
         ] {
             let ended = try await place.start(
                 ["run", Project.pipeline("receipts"), "--input", place.documents.path] + options
@@ -175,6 +175,18 @@ import Testing
             Self.model("qwen3-vl-tiny") + ["--require-model"]
         )
         #expect(required.status == 0, required.ended.words)
+    }
+
+    @Test func `a model that was named and is not there leaves its steps out, and is named`()
+        async throws
+    {
+        let place = try receipts()
+        let run = try await run("receipts", place, ["--model", "/nowhere/model"])
+        #expect(run.status == 0 && run.isConserved, run.ended.words)
+        let skipped = try #require(run.fields["skipped_steps"] as? [[String: Any]])
+        #expect(skipped.map { $0["verb"] as? String } == ["ask", "classify"])
+        let reasons = skipped.compactMap { $0["reason"] as? String }
+        #expect(reasons.allSatisfy { $0.contains("/nowhere/model: no such file or folder") })
     }
 
     @Test func `a model that sees no pictures leaves those steps out and says what to do`()

@@ -57,7 +57,8 @@ extension Fault {
         case .address(let address):
             self.init(
                 .usage,
-                "\(address): servers are asked by docket run --model; name a folder, a GGUF file or an installed model"
+                "\(address): not a model; `docket run` asks servers at http:// and https:// addresses, "
+                    + "everything else takes a folder, a GGUF file or an installed model"
             )
         default: self.init(pull: fault)
         }

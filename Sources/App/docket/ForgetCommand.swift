@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureCache
 import Foundation
 import Storage
 
@@ -8,7 +9,8 @@ struct ForgetCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Remove a document and all that was read from it.",
         discussion: """
-            Text, values, corrections and search index entries go, and their bytes with them. The file \
+            Text, values, corrections, answers and search index entries go, and their bytes with them. The \
+            cache of picture features goes as a whole: whose page is whose does not stand in it. The file \
             itself stays; move or exclude it, or the next run reads it again.
 
             Examples:
@@ -39,12 +41,14 @@ struct ForgetCommand: ParsableCommand {
                 "\(name): not in \(database.path); give the path as `docket export` shows it, or the document's hash"
             )
         }
+        let cleared = try clearCache()
         if json {
             Terminal.output(
                 JSONValue.object([
                     "documents": .list(forgotten.documents.map(JSONValue.text)),
                     "paths": .list(forgotten.paths.map(JSONValue.text)),
                     "pages": .number(forgotten.pages), "values": .number(forgotten.values),
+                    "cache_entries": .number(cleared.removedEntries),
                     "is_log_cleared": .flag(forgotten.isLogCleared),
                 ]).text
             )
@@ -54,6 +58,12 @@ struct ForgetCommand: ParsableCommand {
                 counted(forgotten.pages, "page") + " of text and "
                     + counted(forgotten.values, "value") + " removed"
             )
+            if cleared.removedEntries > 0 {
+                Terminal.error(
+                    "the cache of picture features was cleared (\(ByteCount(cleared.removedBytes))): the next "
+                        + "questions about pictures take longer"
+                )
+            }
             if forgotten.paths.contains(where: { FileManager.default.fileExists(atPath: $0) }) {
                 Terminal.error(
                     "the file itself stays; move or exclude it, or the next run reads it again"
@@ -65,6 +75,15 @@ struct ForgetCommand: ParsableCommand {
                 "docket: another program has the database open; what was removed may stand in its -wal "
                     + "file until that program ends"
             )
+        }
+    }
+
+    private func clearCache() throws -> CacheCare.Pruning {
+        let care = CacheCare(try CacheLocation.ofUser())
+        do {
+            return try care.prune(unusedSince: nil, keptBytes: 0, isTrial: false)
+        } catch {
+            throw Fault(cache: error)
         }
     }
 

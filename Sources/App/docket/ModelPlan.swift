@@ -103,7 +103,9 @@ struct ModelPlan {
 
     /// Lines behind those of the steps and files.
     var lines: [String] {
-        var lines = ["  model   \(name)" + (destination.map { " at \($0)" } ?? "")]
+        var lines = [
+            "  model   \(name)" + (destination.map { $0 == name ? "" : " at \($0)" } ?? "")
+        ]
         if let absence { lines.append("          cannot be asked now: \(absence)") }
         if waiting > 0 {
             lines.append("          \(Self.count(waiting)) will wake it:")

@@ -64,9 +64,9 @@ struct ModelChooser {
 
     /// The model of one pipeline: that of the command, else the pipeline's own, else `$DOCKET_MODEL`, else the only one installed.
     ///
-    /// A model that somebody named has to be there. A server that does not answer tonight is no mistake: what waits for it goes on waiting.
+    /// One that is missing or broken leaves its steps out. A server that does not answer tonight lets what waits for it go on waiting.
     ///
-    /// - Throws: `Fault` for a model that was named and cannot be used; `CancellationError`.
+    /// - Throws: `Fault` for a wrong command line; `CancellationError`.
     mutating func model(of pipeline: Pipeline) async throws -> PipelineModel {
         let word = options.model ?? pipeline.model
         if let known = chosen[word] { return known }
@@ -92,15 +92,24 @@ struct ModelChooser {
             location = try ModelOptions.locate(word, mmproj: options.tower.mmproj)
         } catch let fault as ModelStoreFault {
             let isNamed = word != nil || environment["DOCKET_MODEL"].map { !$0.isEmpty } ?? false
-            if isNamed { throw Fault(.noInput, Fault(model: fault).message) }
-            return Self.unnamed(fault)
+            return isNamed ? try Self.unusable(Fault(model: fault)) : Self.unnamed(fault)
         }
         let cache = options.noCache ? nil : try CacheLocation.ofUser(environment)
         do throws(AskFault) {
             return PipelineModel(try local(location, cache), name: Self.shortName(of: location))
         } catch {
-            throw Fault(.noInput, Fault(ask: error, model: location.name).message)
+            return try Self.unusable(Fault(ask: error, model: location.name))
         }
+    }
+
+    /// A model that somebody named and that is not there, or broken: text and rules are done all the same.
+    ///
+    /// - Throws: `Fault` where the command line itself is wrong.
+    private static func unusable(_ fault: Fault) throws(Fault) -> PipelineModel {
+        guard fault.status != .usage else { throw fault }
+        var model = PipelineModel.absent(fault.message, remedy: "or name another with --model")
+        model.warnings = ["\(fault.message); the steps that need it are left out"]
+        return model
     }
 
     private static func address(_ word: String) throws(Fault) -> RemoteAddress? {

@@ -23,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
               docket run pipelines/receipts.yaml --limit 10 --only '2025/**'
 
             Exit status: 0 every document accounted for and none failed; 1 some failed; 64 wrong \
-            command line; 65 wrong pipeline; 66 input folder missing, or a model that was named or required; 73 database cannot be written; \
+            command line; 65 wrong pipeline; 66 input folder missing, or a model with --require-model; 73 database cannot be written; \
             75 another run holds the database; 130 interrupted.
             """
     )

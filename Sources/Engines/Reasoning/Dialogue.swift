@@ -122,7 +122,8 @@ struct Dialogue {
             try await job.keepAnswer(known)
             return Reply(text: known.text, end: ModelAnswer.End(rawValue: known.end) ?? .finished)
         }
-        let answer = try await model.answer(question)
+        var answer = try await model.answer(question)
+        answer.text = answer.text.withoutControls
         try await job.keepAnswer(
             JobAnswer(
                 position: position,
@@ -161,6 +162,18 @@ struct Dialogue {
         parts += question.texts
         parts += [question.question, question.shape.description]
         return Fingerprint(of: parts)
+    }
+}
+
+extension String {
+    /// Without characters that are no print: a NUL ends a text in the database, an escape steers a terminal.
+    fileprivate var withoutControls: String {
+        guard unicodeScalars.contains(where: Self.steers) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.filter { !Self.steers($0) }))
+    }
+
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
     }
 }
 

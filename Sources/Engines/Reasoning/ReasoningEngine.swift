@@ -19,8 +19,9 @@ public struct ReasoningEngine: JobEngine {
         self.model = model
     }
 
-    /// The versions of the wording, of what confidences are made with, and of the model; of the wording alone for a step that only
-    /// wants the text. Empty where the model's is not known, as of a server that does not answer.
+    /// The versions of the wording, of what confidences are made with, and of the model.
+    ///
+    /// Of the wording alone for a step that only wants the text. Empty where the model's is not known, as of a server that does not answer.
     public func version(for step: Step) -> String {
         let wording = "reasoning \(Self.wordingVersion)"
         guard let model else { return wording }

@@ -109,7 +109,8 @@ public struct JobRouter: Sendable {
         case .text: .text(reason: "the step says so")
         case .model: toModel(from: step.from)
         case nil:
-            step.takesText && TextOnlyQuestion().isOne(step.question)
+            step.takesText
+                && TextOnlyQuestion().isOne(step.question, namesText: !step.fills.isEmpty)
                 ? .text(reason: "asks only for the text") : toModel(from: step.from)
         }
     }

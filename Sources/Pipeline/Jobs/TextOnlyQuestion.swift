@@ -16,12 +16,18 @@ struct TextOnlyQuestion {
     ]
 
     /// Whether the question wants only the text.
-    func isOne(_ question: String) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - question: The question.
+    ///   - namesText: Whether it has to say so: where a field is filled, `Read this receipt.` wants a part of the text.
+    /// - Returns: Whether no model is needed.
+    func isOne(_ question: String, namesText: Bool = false) -> Bool {
         guard question.utf8.count <= Self.longest else { return false }
         let folded = question.precomposedStringWithCompatibilityMapping.lowercased()
         return languages.contains { language in
             guard let clauses = clauses(folded, in: language) else { return false }
-            return wantText(clauses, in: language)
+            let isNamed = clauses.contains { $0.contains(QuestionWord.text.rawValue) }
+            return (isNamed || !namesText) && wantText(clauses, in: language)
         }
     }
 

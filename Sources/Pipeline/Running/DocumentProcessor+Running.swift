@@ -176,6 +176,7 @@ extension DocumentProcessor {
             uniquingKeysWith: { first, _ in first }
         )
         facts.rivals = record.rivals
+        facts.unprinted = record.unprinted
         facts.ambiguousDates = record.record.ambiguousDates.sorted()
         facts.checks = try store.checkResults(pipeline: pipelineID, document: document)
         let judgement = Judgement.of(

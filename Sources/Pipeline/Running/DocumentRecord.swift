@@ -62,6 +62,15 @@ struct DocumentRecord {
         }
     }
 
+    /// Answers of a model that are nowhere on the page and do not stand, in fields that no person has put right.
+    var unprinted: [Candidate] {
+        stored.map(\.candidate).filter { candidate in
+            guard candidate.isUnverified else { return false }
+            guard let value = record.values[candidate.field] else { return true }
+            return value.source != .correction && value.content != candidate.content
+        }
+    }
+
     /// Of each field the likeliest candidate that says something else than what stands.
     var rivals: [String: Candidate] {
         var rivals: [String: Candidate] = [:]

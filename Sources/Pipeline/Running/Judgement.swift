@@ -53,6 +53,8 @@ struct Judgement: Hashable, Sendable {
         var chosen: [String: Candidate] = [:]
         /// Of each field the best candidate of another content than the chosen one.
         var rivals: [String: Candidate] = [:]
+        /// Answers of a model that are nowhere on the page, where another value stands.
+        var unprinted: [Candidate] = []
         /// Fields whose date can be read two ways and that nothing decides.
         var ambiguousDates: [String] = []
         var checks: [CheckResult] = []
@@ -218,6 +220,9 @@ struct Judgement: Hashable, Sendable {
                     )
                 )
             }
+        }
+        for candidate in facts.unprinted {
+            questions.append(("unverified \(candidate.field)", unverified(candidate)))
         }
         for doubt in facts.doubts { questions.append(("doubtful answer", doubt)) }
         return questions

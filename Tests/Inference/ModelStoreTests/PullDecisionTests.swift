@@ -43,7 +43,9 @@ import WebAccess
         #expect(RetryAfter.duration(date, now: now) == .seconds(60))
         #expect(RetryAfter.duration("soon", now: now) == nil)
         #expect(RetryAfter.duration("-1", now: now) == nil)
-        #expect(RetryAfter.duration("Sun, 99 Nov 9223372036854775807 08:50:37 GMT", now: now) == nil)
+        #expect(
+            RetryAfter.duration("Sun, 99 Nov 9223372036854775807 08:50:37 GMT", now: now) == nil
+        )
         #expect(RetryAfter.duration(nil, now: now) == nil)
     }
 

@@ -35,6 +35,17 @@ import Testing
         #expect(router.route(for: one).engine == "text")
     }
 
+    @Test func `a question that fills a field is for the text only where it names the text`() {
+        func engine(_ question: String, _ fills: [String]) -> String {
+            let step = AskStep(question: question, fills: fills, takesText: true)
+            return router.route(for: .ask(step)).engine
+        }
+        #expect(engine("Read this receipt.", ["merchant"]) == "model")
+        #expect(engine("Read this receipt.", []) == "text")
+        #expect(engine("Extract all text, line by line.", ["words"]) == "text")
+        #expect(engine("提取图中所有文字", ["words"]) == "text")
+    }
+
     @Test func `a model of text is shown no picture, and says what to do`() {
         let router = JobRouter(model: .textOnly(name: "words"))
         guard
