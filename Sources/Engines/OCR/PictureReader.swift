@@ -172,6 +172,8 @@ struct PictureReader {
         }
         var programs = engine.programs
         programs.outputBytes = PictureReader.outputLimit
+        // It is the user's own, and may be set up by variables that nobody here knows.
+        programs.variables = .notSecret
         let outcome = try await programs.runForJob(
             command,
             input: picture,

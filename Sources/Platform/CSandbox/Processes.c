@@ -77,6 +77,8 @@ int sandbox_limit_processor_time(pid_t process, uint64_t seconds) {
     return prlimit(process, RLIMIT_CPU, &limit, NULL) == 0 ? 0 : -errno;
 }
 
+char **sandbox_environment(void) { return environ; }
+
 int sandbox_execute(const char *path, char *const *arguments) {
     execve(path, arguments, environ);
     return -errno;

@@ -67,6 +67,8 @@ public struct ProgramRunner: Sendable {
     public var alone = false
     /// Threads that a program computes with at once: each may use all of the time.
     public var threads = 1
+    /// Which of the user's variables a program sees.
+    public var variables = PassedVariables.needed
 
     /// Creates a runner.
     ///
@@ -118,7 +120,7 @@ public struct ProgramRunner: Sendable {
                 let result = try await Subprocess.run(
                     .path(FilePath(selfExecutable)),
                     arguments: Arguments(arguments),
-                    environment: Self.environment,
+                    environment: environment,
                     platformOptions: Self.options,
                     input: .fileDescriptor(input, closeAfterSpawningProcess: false),
                     output: .fileDescriptor(output, closeAfterSpawningProcess: false),
@@ -168,7 +170,7 @@ public struct ProgramRunner: Sendable {
             let result = try await Subprocess.run(
                 .path(FilePath(selfExecutable)),
                 arguments: Arguments(arguments),
-                environment: Self.environment,
+                environment: environment,
                 platformOptions: Self.options,
                 input: .fileDescriptor(input, closeAfterSpawningProcess: false),
                 output: .sequence,
@@ -195,10 +197,14 @@ public struct ProgramRunner: Sendable {
 
     // MARK: - Steps
 
-    private static var environment: Environment {
-        .inherit.updating([
-            "OPENBLAS_NUM_THREADS": "1", "DOCKET_OWN_OPENBLAS_NUM_THREADS": LoneThread.own,
-        ])
+    private var environment: Environment {
+        var passed: [Environment.Key: String] = [:]
+        for (name, value) in variables.passed(of: PassedVariables.own) {
+            passed[Environment.Key(stringLiteral: name)] = value
+        }
+        passed["OPENBLAS_NUM_THREADS"] = "1"
+        passed["DOCKET_OWN_OPENBLAS_NUM_THREADS"] = LoneThread.own
+        return .custom(passed)
     }
 
     private static var options: PlatformOptions {

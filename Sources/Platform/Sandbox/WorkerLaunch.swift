@@ -96,7 +96,7 @@ struct WorkerLaunch: Sendable {
             "SWIFT_BACKTRACE": "enable=no",
             WorkerProcess.parentVariable: String(getpid()),
         ]
-        for name in ["PATH", "TESSDATA_PREFIX", "LD_LIBRARY_PATH"] {
+        for name in PassedVariables.ofWorkers {
             if let value = unsafe getenv(name) { all[name] = unsafe String(cString: value) }
         }
         return all.merging(environment) { $1 }

@@ -49,14 +49,25 @@ import Testing
         #expect(outcome.output == "out\n" && outcome.errors == "err\n")
     }
 
-    @Test func `a program has the user's variables, and none of ours`() async throws {
-        let variables = try await Self.run(["env"]).output.split(separator: "\n")
-        let own = getenv("OPENBLAS_NUM_THREADS").map {
-            "OPENBLAS_NUM_THREADS=\(String(cString: $0))"
-        }
-        let seen = variables.filter { $0.contains("OPENBLAS") }
-        #expect(seen.map(String.init) == [own].compactMap(\.self))
-        #expect(variables.contains { $0.hasPrefix("PATH=") })
+    @Test(arguments: [PassedVariables.needed, .notSecret])
+    func `a program has what it needs, none of ours and no key`(passed: PassedVariables) throws {
+        let keys = [
+            "DOCKET_API_KEY", "DOCKET_API_KEY_FILE", "OPENAI_API_KEY", "HF_TOKEN",
+            "HUGGING_FACE_HUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "https_proxy",
+        ]
+        var environment = ["LC_ALL": "C", "OPENBLAS_NUM_THREADS": "3", "MY_DATA": "here"]
+        for key in keys { environment[key] = "the-secret" }
+        let result = try Probe.start(
+            ["variables", passed == .needed ? "needed" : "not-secret"],
+            environment: environment
+        )
+        #expect(result.status == 0 && !result.output.contains("the-secret"), "\(result)")
+        let seen = Set(result.output.split(separator: "\n").map(String.init))
+        #expect(seen.isSuperset(of: ["LC_ALL=C", "OPENBLAS_NUM_THREADS=3"]))
+        #expect(seen.contains { $0.hasPrefix("PATH=") } && seen.contains { $0.hasPrefix("HOME=") })
+        #expect(!seen.contains { $0.hasPrefix("DOCKET_OWN") })
+        // The user's own program may be set up by any variable.
+        #expect(seen.contains("MY_DATA=here") == (passed == .notSecret))
     }
 
     @Test func `a program that takes too long is ended`() async throws {

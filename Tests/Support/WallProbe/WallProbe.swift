@@ -13,6 +13,7 @@ struct WallProbe {
         case "walled": WalledProgram.exec(Array(arguments.dropFirst()))
         case "threads": raiseBesideAnotherThread()
         case "parent": beParent()
+        case "variables": showVariables(arguments[1] == "needed" ? .needed : .notSecret)
         case "exit": exit(Int32(arguments[1]) ?? 99)
         case "silent": while true { pause() }
         default: exit(64)
@@ -77,6 +78,25 @@ struct WallProbe {
         } catch {
             exit(error == .otherThreads(1) ? 42 : 43)
         }
+    }
+
+    /// Prints the variables that a program sees which this process runs.
+    static func showVariables(_ variables: PassedVariables) {
+        Task.detached {
+            do {
+                var runner = ProgramRunner(selfExecutable: "/proc/self/exe")
+                runner.variables = variables
+                let nothing = try FileDescriptor.open("/dev/null", .readOnly)
+                let outcome = try await runner.run(["env"], input: nothing, milliseconds: 20_000)
+                let output = try outcome.output.readAll(limit: 1_000_000)
+                try FileDescriptor.standardOutput.writeAll(output)
+                exit(0)
+            } catch {
+                _ = try? FileDescriptor.standardError.writeAll("probe: \(error)\n".utf8)
+                exit(3)
+            }
+        }
+        while true { pause() }
     }
 
     /// Starts a worker, tells its number on standard output, and waits to be killed.

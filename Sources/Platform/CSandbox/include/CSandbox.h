@@ -69,6 +69,8 @@ int sandbox_spawn(
 int sandbox_open_process(pid_t process);
 /// Gives another process `seconds` of processor time more, and then ends it (SIGXCPU).
 int sandbox_limit_processor_time(pid_t process, uint64_t seconds);
+/// This process's variables, as `NAME=value`, with a null at the end; null where there are none.
+char **sandbox_environment(void);
 /// Replaces this process; returns only on failure.
 int sandbox_execute(const char *path, char *const *arguments);
 
