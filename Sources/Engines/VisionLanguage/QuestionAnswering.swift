@@ -89,7 +89,7 @@ public struct QuestionAnswering: Sendable {
                 of: seen,
                 patches: view.patches,
                 cache: cache,
-                isInTurn: true
+                lookUp: .inTurn
             )
             if found.origin != .computed { cachedViews += 1 }
             features.append(found.features)

@@ -72,13 +72,52 @@ struct CacheSession: Sendable {
         }
     }
 
+    /// The features of the same pixels; their entry becomes no donor by it.
+    mutating func lookUpSame(_ seen: SeenPicture) -> PictureFeatures? {
+        do throws(IndexFault) {
+            guard let index else { return nil }
+            guard let (entry, features) = try self.entry(seen.keyBytes, index) else {
+                try index.count(.absent(rejected: 0, isLikelyDuplicate: false), model: modelID)
+                return nil
+            }
+            try index.count(.exact(entry.id), model: modelID)
+            return features
+        } catch {
+            recover(from: error)
+            return nil
+        }
+    }
+
+    /// The features of a donor that a look-alike was given before.
+    mutating func lookUp(donor: String) -> PictureFeatures? {
+        do throws(IndexFault) {
+            guard let index, let key = Hexadecimal.bytes(donor),
+                let (entry, features) = try self.entry(key, index)
+            else { return nil }
+            try index.count(.near(entry.id, rejected: 0), model: modelID)
+            return features
+        } catch {
+            recover(from: error)
+            return nil
+        }
+    }
+
+    /// An entry with its features; nil where there is none, or it is damaged.
+    private mutating func entry(
+        _ key: [UInt8],
+        _ index: CacheIndex
+    ) throws(IndexFault) -> (IndexedEntry, PictureFeatures)? {
+        guard let entry = try index.entry(model: modelID, key: key),
+            let features = try read(entry, index, { file in try file.features() })
+        else { return nil }
+        return (entry, features)
+    }
+
     private mutating func exact(
         _ seen: SeenPicture,
         _ index: CacheIndex
     ) throws(IndexFault) -> PictureFeatures? {
-        guard let entry = try index.entry(model: modelID, key: seen.keyBytes) else { return nil }
-        let features = try read(entry, index) { file in try file.features() }
-        guard let features else { return nil }
+        guard let (entry, features) = try self.entry(seen.keyBytes, index) else { return nil }
         // One that another process has added would have been computed and stored here without it.
         if entry.id > horizon { own.add(entry.id, entry.hash) }
         try index.count(.exact(entry.id), model: modelID)

@@ -48,6 +48,26 @@ public final class FeatureCache: Sendable {
         return finding
     }
 
+    /// Looks for the features of the same pixels, and learns nothing from it: what later look-ups are given stays what it was.
+    ///
+    /// - Parameter picture: The picture.
+    /// - Returns: Its own features in half precision; nil where there are none.
+    public func lookUpSame(_ picture: SeenPicture) -> PictureFeatures? {
+        let features = session.withLock { $0.lookUpSame(picture) }
+        sayNotes()
+        return features
+    }
+
+    /// Looks for the features of a donor that ``lookUp(_:)`` has named before, and learns nothing from it.
+    ///
+    /// - Parameter donor: The donor's ``SeenPicture/key``.
+    /// - Returns: Its features in half precision; nil where it is gone.
+    public func lookUp(donor: String) -> PictureFeatures? {
+        let features = session.withLock { $0.lookUp(donor: donor) }
+        sayNotes()
+        return features
+    }
+
     /// Keeps the features of a picture; what was not used for longest makes room.
     ///
     /// - Parameters:

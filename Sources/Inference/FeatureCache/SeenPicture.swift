@@ -64,4 +64,12 @@ enum Hexadecimal {
             as: UTF8.self
         )
     }
+
+    /// The bytes that ``text(_:)`` has written so; nil where it cannot have.
+    static func bytes(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+        let values = digits.compactMap { $0.map { UInt8($0) } }
+        return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
 }

@@ -50,3 +50,30 @@ final class Reading: Sendable {
         set { content.withLock { $0 = newValue } }
     }
 }
+
+/// Files that are open as long as the test wants.
+final class OpenFiles: Sendable {
+    private let open = Mutex<[FileDescriptor]>([])
+    deinit { for file in open.withLock({ $0 }) { try? file.close() } }
+
+    func picture(
+        _ path: String,
+        page: Int = 1,
+        turnedBy: Int = 0,
+        digits: String? = nil
+    ) throws -> QuestionPicture {
+        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        open.withLock { $0.append(file) }
+        return QuestionPicture(
+            descriptor: file,
+            page: page,
+            turnedBy: turnedBy,
+            digits: digits,
+            displayPath: path
+        )
+    }
+
+    func image(_ name: String, digits: String? = nil) throws -> QuestionPicture {
+        try picture(TinyModel.folder.appending(path: "goldens/images/" + name).path, digits: digits)
+    }
+}

@@ -1,9 +1,9 @@
 import Answering
 import FeatureCache
 import Foundation
+import Imaging
 import Jobs
 import Qwen
-import Synchronization
 import SystemPackage
 import Testing
 
@@ -12,33 +12,6 @@ import Testing
 /// Docket's engine shown pages: each is decoded behind walls and looked at once.
 @Suite(.enabled(if: DecoderFixture.isBuilt)) struct LocalPictureTests {
     private static let images = TinyModel.folder.appending(path: "goldens/images")
-
-    /// Files that are open as long as the test wants.
-    private final class OpenFiles: Sendable {
-        private let open = Mutex<[FileDescriptor]>([])
-        deinit { for file in open.withLock({ $0 }) { try? file.close() } }
-
-        func picture(
-            _ path: String,
-            page: Int = 1,
-            turnedBy: Int = 0,
-            digits: String? = nil
-        ) throws -> QuestionPicture {
-            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            open.withLock { $0.append(file) }
-            return QuestionPicture(
-                descriptor: file,
-                page: page,
-                turnedBy: turnedBy,
-                digits: digits,
-                displayPath: path
-            )
-        }
-
-        func image(_ name: String, digits: String? = nil) throws -> QuestionPicture {
-            try picture(images.appending(path: name).path, digits: digits)
-        }
-    }
 
     private let files = OpenFiles()
 
@@ -232,6 +205,78 @@ import Testing
             // What was left in turn serves the same pixels also out of it.
             let later = question([try files.image("ticket.png")], document: "c3", turn: turn)
             #expect(try await model.answer(later).work.features == [.exact])
+        }
+    }
+
+    /// Lines of something like print, of the size that the model sees, as PNG; `noise` alters some pixels by one level.
+    private static func print(noise: UInt8 = 0) throws -> [UInt8] {
+        let (width, height) = (64, 64)
+        var state: UInt32 = 7
+        var marks = [Bool](repeating: false, count: 32 * 32)
+        for place in marks.indices {
+            state = state &* 1_664_525 &+ 1_013_904_223
+            marks[place] = place / 32 / 5 % 2 == 0 && state >> 31 == 1
+        }
+        var pixels: [UInt8] = []
+        for row in 0..<height {
+            for column in 0..<width {
+                let level: UInt8 = marks[row / 2 * 32 + column / 2] ? 40 : 230
+                let added = (row * width + column).isMultiple(of: 7) ? noise : 0
+                pixels += [UInt8](repeating: level + added, count: 3)
+            }
+        }
+        return try Picture(rgb: pixels, width: width, height: height).pngBytes()
+    }
+
+    @Test func `a document's later steps see the features of its first, however little is kept`()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "docket-copies-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(Self.print()).write(to: folder.appending(path: "page.png"))
+        try Data(Self.print(noise: 1)).write(to: folder.appending(path: "copy.png"))
+        let page = try files.picture(folder.appending(path: "page.png").path)
+        let copy = try files.picture(folder.appending(path: "copy.png").path)
+        try await withCache { location in
+            var settings = LocalFixture.settings()
+            settings.cache = location
+            settings.keptBytes = 1
+            let model = try LocalModel(settings)
+            let donor = try await model.answer(question([page]))
+            func asked(_ turn: Turn) -> ModelQuestion {
+                question([copy], document: "b2", turn: turn)
+            }
+            let turn = Turn()
+            let first = try await model.answer(asked(turn))
+            guard case .near = first.work.features.first else {
+                Issue.record("\(first.work.features)")
+                return
+            }
+            #expect(first.labels == donor.labels)
+            // Its turn has passed, and nothing of it is in memory.
+            #expect(turn.hasPassed)
+            let second = try await model.answer(asked(turn))
+            #expect(second.work.features == first.work.features)
+            #expect(second.labels == first.labels)
+            // Who was never looked at and comes out of turn gets no donor's.
+            await model.finish(document: "b2")
+            let late = try await model.answer(asked(turn))
+            #expect(late.work.features == [.computed])
+            #expect(late.labels != first.labels)
+            // Nor does a page that had its own get them later.
+            #expect(try await model.answer(asked(Turn())).work.features == [.computed])
+            // A donor that is gone leaves the page's own.
+            await model.finish(document: "b2")
+            let anew = try await model.answer(asked(Turn()))
+            #expect(anew.work.features == first.work.features)
+            try FileManager.default.removeItem(
+                atPath: location.folder.appending("entries").string
+            )
+            let left = try await model.answer(asked(turn))
+            #expect(left.work.features == [.computed])
+            #expect(left.labels == late.labels)
         }
     }
 

@@ -1,4 +1,5 @@
 import FeatureCache
+import Foundation
 import Qwen
 import SystemPackage
 import Testing
@@ -193,5 +194,47 @@ import Testing
         // Without the other process it would have been computed and stored here.
         #expect(early.lookUp(receipt.seen) == .exact(features(1)))
         #expect(early.lookUp(copy) == .near(features(1), donor: receipt.seen.key))
+    }
+
+    // MARK: Out of the order of documents
+
+    @Test(arguments: [1, 2])
+    func `who asks for the same pixels gets nothing else, however little a page was reduced`(
+        reduction: Int
+    ) {
+        let cache = place.open()
+        let source = SeenPicture.Sides(width: 224 * reduction, height: 320 * reduction)
+        let seen = SeenPicture(receipt.drawn(), digits: receipt.digits, source: source)
+        cache.store(features(1), of: seen)
+        let copy = SeenPicture(
+            receipt.drawn().coded(quality: 95),
+            digits: receipt.digits,
+            source: source
+        )
+        #expect(cache.lookUpSame(copy) == nil)
+        #expect(cache.lookUpSame(seen) == features(1))
+        #expect(cache.lookUp(copy) == .near(features(1), donor: seen.key))
+    }
+
+    @Test func `what is looked up so teaches the cache nothing`() {
+        let early = place.open()
+        place.open().store(features(1), of: receipt.seen)
+        let copy = SeenPicture(receipt.drawn().coded(quality: 90), digits: receipt.digits)
+        #expect(early.lookUpSame(receipt.seen) == features(1))
+        #expect(early.lookUp(donor: receipt.seen.key) == features(1))
+        #expect(early.lookUp(copy) == .nothing)
+    }
+
+    @Test func `a donor is found by its name as long as it is there`() throws {
+        let cache = holding()
+        #expect(cache.lookUp(donor: receipt.seen.key) == features(1))
+        let other = DrawnReceipt.numbered(2).seen.key
+        for name in [other, "", "a", "+1", "\u{00e9}\u{00e9}", receipt.seen.key.uppercased() + "0"]
+        {
+            #expect(cache.lookUp(donor: name) == nil)
+        }
+        for file in place.entryFiles() { try FileManager.default.removeItem(at: file) }
+        #expect(cache.lookUp(donor: receipt.seen.key) == nil)
+        #expect(place.said.isEmpty)
     }
 }

@@ -14,6 +14,17 @@ struct FoundFeatures: Sendable {
     var rejectedNear = 0
 }
 
+/// How the features of a picture are looked for in the cache.
+enum FeatureLookUp: Sendable {
+    /// In the order of documents: the cache may serve a near hit, and later look-ups learn from it.
+    case inTurn
+    /// Out of that order: the cache serves the same pixels only and is told nothing, since what the next one learnt from it would
+    /// depend on who comes first.
+    case same
+    /// As before: the features of a donor, which the picture was given at an earlier look.
+    case donor(String)
+}
+
 extension QuestionAnswering {
     /// The features of a picture: from the cache where they are there, else from the vision tower.
     ///
@@ -21,23 +32,37 @@ extension QuestionAnswering {
     ///   - seen: The picture.
     ///   - patches: Its patches; nil has them cut where they are needed.
     ///   - cache: Where features are kept; nil where nowhere.
-    ///   - isInTurn: Whether it is looked at in the order of documents. Out of it, the cache serves the same pixels only and is
-    ///     told nothing: what the next one learns from it would depend on who comes first.
+    ///   - lookUp: How they are looked for there.
     /// - Returns: The features.
     /// - Throws: ``AskFault``.
     func features(
         of seen: SeenPicture,
         patches: PicturePatches? = nil,
         cache: FeatureCache?,
-        isInTurn: Bool
+        lookUp: FeatureLookUp
     ) async throws(AskFault) -> FoundFeatures {
         var rejectedNear = 0
-        switch cache?.lookUp(isInTurn ? seen : SeenPicture(seen.picture, digits: nil)) {
-        case .exact(let features): return FoundFeatures(features: features, origin: .exact)
-        case .near(let features, let donor):
-            return FoundFeatures(features: features, origin: .near(donor: donor))
-        case .absent(let rejected, _): rejectedNear = rejected
-        case nil: break
+        var isInTurn = false
+        switch lookUp {
+        case .inTurn:
+            isInTurn = true
+            switch cache?.lookUp(seen) {
+            case .exact(let features): return FoundFeatures(features: features, origin: .exact)
+            case .near(let features, let donor):
+                return FoundFeatures(features: features, origin: .near(donor: donor))
+            case .absent(let rejected, _): rejectedNear = rejected
+            case nil: break
+            }
+        case .donor(let donor):
+            if let features = cache?.lookUp(donor: donor) {
+                return FoundFeatures(features: features, origin: .near(donor: donor))
+            }
+            // The donor has made room for others since: what is left are the picture's own features.
+            fallthrough
+        case .same:
+            if let features = cache?.lookUpSame(seen) {
+                return FoundFeatures(features: features, origin: .exact)
+            }
         }
         let features: PictureFeatures
         if let patches {

@@ -15,7 +15,7 @@ struct PictureName: Hashable, Sendable {
 
 /// Features of documents' pictures, kept for the next question about them.
 ///
-/// Without it the answers are the same: they are computed again, or come from the cache on disk.
+/// Without it the answers are the same: they are computed again, or come from the cache on disk, as ``SettledFeatures`` has it.
 final class KeptPictures: Sendable {
     /// A page that was looked at.
     enum Picture: Sendable {

@@ -12,14 +12,22 @@ final class LoadedModel: Sendable {
     let prefixes: KeptPrefixes
     /// Features that a document's questions share.
     let pictures: KeptPictures
+    /// Whose features those are.
+    let settled: SettledFeatures
     /// Forms of answers.
     let grammars: KeptGrammars
     /// Features that were kept by earlier runs; nil where none are.
     let cache: FeatureCache?
 
-    init(_ asking: QuestionAnswering, cache: FeatureCache?, kept: Int) {
+    init(
+        _ asking: QuestionAnswering,
+        cache: FeatureCache?,
+        settled: SettledFeatures,
+        kept: Int
+    ) {
         self.asking = asking
         self.cache = cache
+        self.settled = settled
         grammars = KeptGrammars(
             asking.tokenizer,
             rows: asking.model.vocabularySize,

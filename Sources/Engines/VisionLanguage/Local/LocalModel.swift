@@ -94,6 +94,8 @@ public actor LocalModel: AnsweringModel {
     private lazy var cache = settings.cache.map {
         FeatureCache($0, model: featureKey, note: settings.note)
     }
+    /// Outlives the model where it is dropped between two questions about a document.
+    private let settled = SettledFeatures()
     /// Answers that hold keys and values.
     private let places: Places
     /// Files that are decoded at once.
@@ -169,6 +171,7 @@ public actor LocalModel: AnsweringModel {
     ///
     /// - Parameter document: Its SHA-256.
     public func finish(document: String) async {
+        settled.forget(document: document)
         guard case .loaded(let model) = stage else { return }
         model.pictures.forget(document: document)
         await model.prefixes.forget(document: document)
@@ -176,6 +179,7 @@ public actor LocalModel: AnsweringModel {
 
     /// Lets go of the model; questions that are being answered are answered to their end.
     public func unload() async {
+        settled.forget()
         stage = .absent
     }
 
@@ -194,10 +198,12 @@ public actor LocalModel: AnsweringModel {
             if let shortage = shortage(memory.toLoad) { throw shortage }
             let (files, compute) = (settings.files, settings.compute)
             let (cache, kept) = (seesPictures ? cache : nil, settings.keptBytes)
+            let settled = settled
             let task = Task.detached {
                 LoadedModel(
                     try QuestionAnswering(files, compute: compute),
                     cache: cache,
+                    settled: settled,
                     kept: kept
                 )
             }

@@ -95,8 +95,9 @@ struct QuestionInProgress: Sendable {
                         )
                     ),
                     cache: model.cache,
-                    isInTurn: isInTurn
+                    lookUp: model.settled[names[place]] ?? (isInTurn ? .inTurn : .same)
                 )
+                model.settled.settle(found.origin, of: names[place])
                 origins[place] = found.origin
                 work.rejectedNear += found.rejectedNear
                 pictures[place] = .seen(found.features)
