@@ -170,7 +170,7 @@ let package = Package(
         ),
         .target(  // the seam between the steps that reason and what answers them
             name: "Answering",
-            dependencies: ["Grammar", "Jobs", systemPackage],
+            dependencies: ["Grammar", "Jobs", "PipelineSpec", systemPackage],
             path: "Sources/Engines/Answering",
             swiftSettings: swiftSettings
         ),
@@ -186,8 +186,8 @@ let package = Package(
         .target(
             name: "VisionLanguage",
             dependencies: [
-                "Answering", "Jobs", "FeatureCache", "Grammar", "Qwen", "Generation",
-                "Tokenization", "Tensors", "Imaging", "Sandbox", systemPackage,
+                "Answering", "Jobs", "PipelineSpec", "FeatureCache", "Grammar", "Qwen",
+                "Generation", "Tokenization", "Tensors", "Imaging", "Sandbox", systemPackage,
             ],
             path: "Sources/Engines/VisionLanguage",
             swiftSettings: swiftSettings
@@ -195,8 +195,9 @@ let package = Package(
         .target(  // a model at an OpenAI-compatible server
             name: "RemoteModel",
             dependencies: [
-                "Answering", "Grammar", "Jobs", "VisionLanguage", "Generation", "Qwen", "Imaging",
-                "Sandbox", "WebAccess", asyncHTTPClient, nioCore, nioHTTP1, systemPackage,
+                "Answering", "Grammar", "Jobs", "PipelineSpec", "VisionLanguage", "Generation",
+                "Qwen", "Imaging", "Sandbox", "WebAccess", asyncHTTPClient, nioCore, nioHTTP1,
+                systemPackage,
             ],
             path: "Sources/Engines/RemoteModel",
             swiftSettings: swiftSettings
@@ -399,8 +400,8 @@ let package = Package(
         .testTarget(
             name: "VisionLanguageTests",
             dependencies: [
-                "VisionLanguage", "Answering", "FeatureCache", "Grammar", "Jobs", "Qwen",
-                "Generation", "Tokenization", "Tensors", "Imaging", systemPackage,
+                "VisionLanguage", "Answering", "FeatureCache", "Grammar", "Jobs", "PipelineSpec",
+                "Qwen", "Generation", "Tokenization", "Tensors", "Imaging", systemPackage,
             ],
             path: "Tests/Engines/VisionLanguageTests",
             swiftSettings: testSettings
@@ -408,8 +409,8 @@ let package = Package(
         .testTarget(
             name: "RemoteModelTests",
             dependencies: [
-                "RemoteModel", "Answering", "Grammar", "Jobs", "VisionLanguage", "Imaging",
-                "WebAccess", "FaultyHub", systemPackage,
+                "RemoteModel", "Answering", "Grammar", "Jobs", "PipelineSpec", "VisionLanguage",
+                "Imaging", "WebAccess", "FaultyHub", systemPackage,
             ],
             path: "Tests/Engines/RemoteModelTests",
             swiftSettings: testSettings

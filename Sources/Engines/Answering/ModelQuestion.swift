@@ -1,5 +1,6 @@
 public import Grammar
 public import Jobs
+public import PipelineSpec
 public import SystemPackage
 
 /// What a step asks a model about one document.
@@ -23,6 +24,8 @@ public struct ModelQuestion: Sendable {
     public var document: String
     /// The document's place in the order in which pictures are looked at; nil where there is none.
     public var turn: Turn?
+    /// What a page may demand before it is refused: bytes of the file, pixels, time; nil leaves it to the model's own settings.
+    public var limits: Limits?
 
     /// Collects a question.
     public init(
@@ -33,7 +36,8 @@ public struct ModelQuestion: Sendable {
         shape: AnswerShape,
         drafts: [String] = [],
         document: String,
-        turn: Turn? = nil
+        turn: Turn? = nil,
+        limits: Limits? = nil
     ) {
         self.instruction = instruction
         self.pictures = pictures
@@ -43,6 +47,7 @@ public struct ModelQuestion: Sendable {
         self.drafts = drafts
         self.document = document
         self.turn = turn
+        self.limits = limits
     }
 }
 

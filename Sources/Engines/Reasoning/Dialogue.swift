@@ -52,7 +52,8 @@ struct Dialogue {
             instruction: Wording.instruction,
             question: question,
             shape: shape,
-            document: job.document.sha256
+            document: job.document.sha256,
+            limits: job.limits
         )
         let isOne = sheets.count == 1
         for sheet in sheets {

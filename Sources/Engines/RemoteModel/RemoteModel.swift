@@ -76,7 +76,10 @@ public final class RemoteModel: AnsweringModel {
         do throws(GenerationFault) { try await places.take() } catch { throw CancellationError() }
         defer { places.give() }
         let start = ContinuousClock.now
-        let pictures = try await pages.addresses(of: question.pictures)
+        let pictures = try await pages.addresses(
+            of: question.pictures,
+            under: question.limits
+        )
         if pictures.isEmpty, question.texts.isEmpty, !question.pictures.isEmpty {
             throw NothingShown(pages: question.pictures.map(\.page))
         }

@@ -32,7 +32,7 @@ public struct RemoteOptions: Sendable, Hashable {
     public var longestAnswer = 16 << 20
     /// The most tokens that a page would become for Docket's own engine: what settles its size.
     public var imageTokens = 1280
-    /// What a document may demand before it is refused.
+    /// What a document may demand before it is refused, where the question does not say.
     public var limits = PictureDecoder.Limits()
 
     /// The settings of `docket run`.

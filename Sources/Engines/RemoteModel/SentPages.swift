@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Generation
 internal import Imaging
 internal import Jobs
+internal import PipelineSpec
 internal import Qwen
 internal import VisionLanguage
 
@@ -29,10 +30,17 @@ struct SentPages: Sendable {
 
     /// The pages as `data:` addresses, those without anything on them left out.
     ///
+    /// - Parameters:
+    ///   - pictures: Which.
+    ///   - limits: What they may demand; nil leaves it to the decoder.
+    /// - Returns: One for each that something is on.
     /// - Throws: `JobFailure`, `CancellationError`.
-    @concurrent func addresses(of pictures: [QuestionPicture]) async throws -> [String] {
+    @concurrent func addresses(
+        of pictures: [QuestionPicture],
+        under limits: Limits? = nil
+    ) async throws -> [String] {
         guard !pictures.isEmpty else { return [] }
-        return try await reader.pages(of: pictures).compactMap { page in
+        return try await reader.under(limits).pages(of: pictures).compactMap { page in
             try page.picture.map(Self.address)
         }
     }

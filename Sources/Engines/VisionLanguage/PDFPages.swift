@@ -35,14 +35,14 @@ struct PDFPages {
     /// - Parameters:
     ///   - pages: Which, from 1; nil for all.
     ///   - target: What settles the size that a page gets.
-    /// - Returns: The pages, in order.
+    ///   - pictures: Gets the pages in their order, those in front of a fault too.
     /// - Throws: ``PictureFault``.
-    func pictures(
+    func decode(
         pages: ClosedRange<Int>?,
-        target: TargetSize
-    ) async throws(PictureFault) -> [DecodedPicture] {
+        target: TargetSize,
+        into pictures: inout [DecodedPicture]
+    ) async throws(PictureFault) {
         let facts = try await facts(of: pages)
-        var pictures: [DecodedPicture] = []
         for page in try decoder.wanted(pages, of: facts.pageCount) {
             guard let size = facts.pageSizes[page] else {
                 throw .corrupt("page \(page) has no size")
@@ -63,7 +63,6 @@ struct PDFPages {
                 )
             )
         }
-        return pictures
     }
 
     /// Count of all pages, and sizes of those that may be wanted.
@@ -101,11 +100,14 @@ struct PDFPages {
         size: PDFFacts.PageSize,
         for target: (width: Int, height: Int)
     ) async throws(PictureFault) -> FileDescriptor {
-        let scale = max(
+        let wanted = max(
             Double(target.width) / size.width,
             Double(target.height) / size.height,
             Self.shortestSide / max(size.width, size.height)
         )
+        // A pipeline may allow fewer pixels still; what poppler rounds up is within the rest.
+        let pixels = Double(decoder.limits.pixels) * 0.95
+        let scale = min(wanted, (pixels / (size.width * size.height)).squareRoot())
         return try await run(
             [
                 "pdftoppm", "-r", "\(scale * 72)", "-cropbox", "-f", "\(page)", "-l", "\(page)",

@@ -99,26 +99,36 @@ public struct PictureDecoder: Sendable {
         }
         let process = try await PictureProcess(executable: executable, limits: limits)
         defer { process.end() }
-        return try await pictures(in: file, pages: pages, target: target, process: process)
+        var pictures: [DecodedPicture] = []
+        try await decode(file, pages: pages, target: target, process: process, into: &pictures)
+        return pictures
     }
 
     // MARK: - Steps
 
-    /// The pages of an open file, decoded by a process that is running already.
-    func pictures(
-        in file: FileDescriptor,
+    /// Has pages of an open file decoded by a process that is running already.
+    ///
+    /// - Parameters:
+    ///   - file: Open for reading.
+    ///   - pages: Which, from 1; nil for all.
+    ///   - target: What settles the size that a page gets.
+    ///   - process: Decodes.
+    ///   - pictures: Gets the pages in their order, those in front of a fault too.
+    /// - Throws: ``PictureFault``: of the file, or of the page behind the last one that was decoded.
+    func decode(
+        _ file: FileDescriptor,
         pages: ClosedRange<Int>?,
         target: TargetSize,
-        process: PictureProcess
-    ) async throws(PictureFault) -> [DecodedPicture] {
+        process: PictureProcess,
+        into pictures: inout [DecodedPicture]
+    ) async throws(PictureFault) {
         let document = try DocumentFile(file, limit: limits.bytes)
         defer { document.close() }
         if try document.isPDF() {
             return try await PDFPages(decoder: self, document: document, process: process)
-                .pictures(pages: pages, target: target)
+                .decode(pages: pages, target: target, into: &pictures)
         }
         let sizes = try await process.open(document.descriptor, bytes: limits.bytes)
-        var pictures: [DecodedPicture] = []
         for page in try wanted(pages, of: sizes.count) {
             let size = sizes[page - 1]
             pictures.append(
@@ -131,20 +141,28 @@ public struct PictureDecoder: Sendable {
                 )
             )
         }
-        return pictures
     }
 
-    /// Frames of an open video, decoded by a process that is running already.
-    func frames(
+    /// Has frames of an open video decoded by a process that is running already.
+    ///
+    /// - Parameters:
+    ///   - file: Open for reading.
+    ///   - moments: Milliseconds from the start.
+    ///   - target: What settles the size that a frame gets.
+    ///   - process: Decodes.
+    ///   - pictures: Gets the frames in their order, those in front of a fault too.
+    /// - Throws: ``PictureFault``.
+    func decodeFrames(
         of file: FileDescriptor,
         at moments: [Int],
         target: TargetSize,
-        process: PictureProcess
-    ) async throws(PictureFault) -> [DecodedPicture] {
+        process: PictureProcess,
+        into pictures: inout [DecodedPicture]
+    ) async throws(PictureFault) {
         let document = try DocumentFile(file, limit: limits.bytes)
         defer { document.close() }
-        return try await VideoPages(decoder: self, document: document, process: process)
-            .pictures(at: moments, target: target)
+        try await VideoPages(decoder: self, document: document, process: process)
+            .decode(at: moments, target: target, into: &pictures)
     }
 
     /// The pages that are wanted, if there are such and they are no more than the limit.

@@ -148,18 +148,16 @@ public struct VideoDecoder: Sendable {
         for (number, path) in paths.enumerated() {
             let file = try DocumentFile.open(path)
             defer { try? file.close() }
-            let picture = try await decoder.pictures(
-                in: file,
+            try await decoder.decode(
+                file,
                 pages: 1...1,
                 target: target,
-                process: process
-            )[0]
-            if let first = pictures.first {
-                guard picture.sourceWidth == first.sourceWidth,
-                    picture.sourceHeight == first.sourceHeight
-                else { throw .unequalFrames(frame: number + 1) }
-            }
-            pictures.append(picture)
+                process: process,
+                into: &pictures
+            )
+            guard pictures[number].sourceWidth == pictures[0].sourceWidth,
+                pictures[number].sourceHeight == pictures[0].sourceHeight
+            else { throw .unequalFrames(frame: number + 1) }
         }
         return Self.video(
             pictures.map(\.picture),

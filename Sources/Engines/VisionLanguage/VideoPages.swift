@@ -26,13 +26,13 @@ struct VideoPages {
     /// - Parameters:
     ///   - moments: Milliseconds from the start.
     ///   - target: What settles the size that a frame gets.
-    /// - Returns: One for each, in their order.
+    ///   - pictures: Gets one for each in their order, those in front of a fault too.
     /// - Throws: ``PictureFault``.
-    func pictures(
+    func decode(
         at moments: [Int],
-        target: TargetSize
-    ) async throws(PictureFault) -> [DecodedPicture] {
-        var pictures: [DecodedPicture] = []
+        target: TargetSize,
+        into pictures: inout [DecodedPicture]
+    ) async throws(PictureFault) {
         for (index, moment) in moments.enumerated() {
             let frame = try await frame(at: moment)
             defer { try? frame.close() }
@@ -49,7 +49,6 @@ struct VideoPages {
                 )
             )
         }
-        return pictures
     }
 
     private func frame(at moment: Int) async throws(PictureFault) -> FileDescriptor {

@@ -74,6 +74,7 @@ import Testing
             )
         )
         #expect(question.pictures.map(\.page) == [1])
+        #expect(question.limits == .standard)
         #expect(question.texts.isEmpty)
         #expect(question.drafts == [Sample.receipt.text])
         #expect(question.pictures.first?.digits == "742142025250310560")

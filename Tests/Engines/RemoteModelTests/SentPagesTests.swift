@@ -3,6 +3,7 @@ import FaultyHub
 import Foundation
 import Imaging
 import Jobs
+import PipelineSpec
 import SystemPackage
 import Testing
 import VisionLanguage
@@ -114,6 +115,24 @@ import VisionLanguage
             try await model.answer(question)
         }
         #expect(failure.reason == .unsupported && server.asked.isEmpty)
+    }
+
+    @Test(.enabled(if: binary != nil))
+    func `a pipeline's limits hold for the pages that a server is sent`() async throws {
+        let server = try ModelServer { _, _ in ModelServer.whole("x") }
+        let model = try await server.model(executable: try #require(Self.binary))
+        let file = try Self.open("receipts/cafe.png")
+        defer { try? file.close() }
+        var question = ModelServer.question(.text(maxTokens: 5))
+        question.pictures = [QuestionPicture(descriptor: file, page: 1, displayPath: "cafe.png")]
+        question.limits = .standard
+        question.limits?.pixels = 1000
+        let failure = try await #require(throws: JobFailure.self) {
+            try await model.answer(question)
+        }
+        #expect(failure.reason == .tooLarge && server.asked.isEmpty)
+        question.limits = .standard
+        _ = try await model.answer(question)
     }
 
     @Test func `pixels come back from a PNG as they went in, grey ones as grey`() throws {

@@ -33,7 +33,7 @@ public actor LocalModel: AnsweringModel {
         public var compute: Compute
         /// The most tokens that a page may become.
         public var imageTokens: Int
-        /// What a file may demand before it is refused.
+        /// What a file may demand before it is refused, where the question does not say.
         public var limits: PictureDecoder.Limits
         /// The docket binary, which becomes the walled process that decodes.
         public var executable: FilePath
@@ -154,6 +154,7 @@ public actor LocalModel: AnsweringModel {
                     imageTokens: settings.imageTokens,
                     places: decoding
                 )
+                .under(question.limits)
             }
         )
         do {

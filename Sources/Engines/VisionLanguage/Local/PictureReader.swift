@@ -1,6 +1,7 @@
 public import Answering
 public import Generation
 internal import Jobs
+public import PipelineSpec
 public import Qwen
 
 /// Has documents' pages decoded for a model: some at once, whatever is computed meanwhile.
@@ -15,7 +16,7 @@ public struct PictureReader: Sendable {
         public let sourceHeight: Int
     }
 
-    let decoder: PictureDecoder
+    private(set) var decoder: PictureDecoder
     let preprocessor: PicturePreprocessor
     let imageTokens: Int
     /// Files that are decoded at once.
@@ -38,6 +39,25 @@ public struct PictureReader: Sendable {
         self.preprocessor = preprocessor
         self.imageTokens = imageTokens
         self.places = places
+    }
+
+    /// The same under a pipeline's limits of bytes, pixels and time.
+    ///
+    /// - Parameter limits: The limits; nil changes nothing.
+    /// - Returns: A reader that shares its places with this one.
+    public func under(_ limits: Limits?) -> PictureReader {
+        guard let limits else { return self }
+        var reader = self
+        reader.decoder = PictureDecoder(
+            executable: decoder.executable,
+            limits: PictureDecoder.Limits(
+                bytes: limits.bytes,
+                pixels: limits.pixels,
+                pages: decoder.limits.pages,
+                time: .milliseconds(limits.millisecondsPerPage)
+            )
+        )
+        return reader
     }
 
     /// The pages that a question is about.
@@ -93,34 +113,56 @@ public struct PictureReader: Sendable {
             )
             return (upright.height, upright.width)
         }
+        let (decoded, fault) = await self.decoded(numbers, at: moments, as: first, target: target)
+        if fault == .cancelled { throw CancellationError() }
+        var pages: [Page] = []
+        do throws(PictureFault) {
+            // The first page with a fault is told of, also where a later one could not be decoded at all.
+            for page in decoded { pages.append(try Self.page(page, first.turnedBy)) }
+            if let fault { throw fault }
+            return pages
+        } catch {
+            // The pages in front of it are well; a fault of the whole file is told of the first page.
+            var page = min(numbers.lowerBound + pages.count, numbers.upperBound)
+            if case .noSuchPage(let number, _) = error { page = number }
+            throw JobFailure(error, page: page)
+        }
+    }
+
+    /// Pages as they are decoded, up to the first that cannot be, and why it cannot.
+    private func decoded(
+        _ numbers: ClosedRange<Int>,
+        at moments: [Int]?,
+        as first: QuestionPicture,
+        target: TargetSize
+    ) async -> (pages: [DecodedPicture], fault: PictureFault?) {
+        var pages: [DecodedPicture] = []
         do throws(PictureFault) {
             let process = try await PictureProcess(
                 executable: decoder.executable,
                 limits: decoder.limits
             )
             defer { process.end() }
-            let decoded =
-                if let moments {
-                    try await decoder.frames(
-                        of: first.descriptor,
-                        at: moments,
-                        target: target,
-                        process: process
-                    )
-                } else {
-                    try await decoder.pictures(
-                        in: first.descriptor,
-                        pages: numbers,
-                        target: target,
-                        process: process
-                    )
-                }
-            return try decoded.map { page throws(PictureFault) in
-                try Self.page(page, first.turnedBy)
+            if let moments {
+                try await decoder.decodeFrames(
+                    of: first.descriptor,
+                    at: moments,
+                    target: target,
+                    process: process,
+                    into: &pages
+                )
+            } else {
+                try await decoder.decode(
+                    first.descriptor,
+                    pages: numbers,
+                    target: target,
+                    process: process,
+                    into: &pages
+                )
             }
+            return (pages, nil)
         } catch {
-            if error == .cancelled { throw CancellationError() }
-            throw JobFailure(error, page: numbers.lowerBound)
+            return (pages, error)
         }
     }
 
