@@ -125,6 +125,14 @@ import Testing
         #expect(kept.all.map(\.question) == ["What was bought?"])
     }
 
+    @Test func `a character that steers and prints nothing is no part of an answer`() async throws {
+        let kept = KeptAnswers()
+        let step = Sample.ask(question: "What was bought?")
+        let model = ScriptedModel.answering("Milk\u{0} and\u{1B}[1m\nbread\u{9B}.")
+        _ = try await result(model, step, kept: kept)
+        #expect(kept.all.map(\.text) == ["Milk and[1m\nbread."])
+    }
+
     @Test func `a reply that a step composes keeps its lines and is looked for nowhere`()
         async throws
     {

@@ -171,6 +171,19 @@ import Testing
         #expect(try bench.rows() == ["a.txt review total=1", "b.txt review total=1"])
     }
 
+    @Test func `an answer that is nowhere on the page is told where another value stands`()
+        async throws
+    {
+        let bench = try Self.bench([
+            .read(ReadStep()), .find(FindStep(fields: ["total"])),
+            .ask(AskStep(question: "How much?", fills: ["total"])),
+        ])
+        try bench.write("total=7 guess:total=9", to: "a.txt")
+        try await bench.run()
+        #expect(bench.observer.outcome("a.txt") == "review unverified total")
+        #expect(try bench.rows() == ["a.txt review total=7"])
+    }
+
     @Test func `a date that the folder decides is not asked for`() async throws {
         let ask = Step.ask(
             AskStep(
